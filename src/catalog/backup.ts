@@ -1,0 +1,30 @@
+/** One restorable artifact of one store, found in a catalog. */
+export interface Backup {
+  /** What `--backup` takes: the file name, or tier/name where the name alone is ambiguous. */
+  id: string;
+  store: string;
+  path: string;
+  tier: string | undefined;
+  /** When it was taken, from its name. */
+  time: Date;
+  /** Of the file, or of all files of a directory backup. */
+  bytes: number;
+  modifiedMs: number;
+  kind: "file" | "directory";
+  /** Path of the manifest beside it (`<artifact>.manifest.json`). */
+  manifest: string | undefined;
+  /** Warnings such as an unusual size. */
+  remarks: string[];
+}
+
+/** What the first bytes say an artifact is, whatever its name. */
+export interface ArtifactFormat {
+  wrapper: "none" | "gzip" | "zstd";
+  payload: "plain" | "custom" | "directory" | "tar" | "html" | "empty" | "encrypted" | "unknown";
+}
+
+/** "plain.gz", "custom", "directory" …: how formats are written in plans, journals and on screen. */
+export function formatName(format: ArtifactFormat): string {
+  const suffix = { none: "", gzip: ".gz", zstd: ".zst" }[format.wrapper];
+  return format.payload + suffix;
+}

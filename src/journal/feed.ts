@@ -1,0 +1,90 @@
+import type { JournalEvent, Signal } from "./events.ts";
+import { applyEvent, emptyRunState, type RunState } from "./run-state.ts";
+
+const TAIL_LINES = 200;
+
+/** A step's newest output lines, and how many there were in all. */
+export interface Tail {
+  lines: readonly string[];
+  total: number;
+  /** Wall clock ms of the newest line: silence is measured from here. */
+  lastAt: number;
+}
+
+export interface RunView {
+  state: RunState;
+  tails: ReadonlyMap<string, Tail>;
+  progress: ReadonlyMap<string, { fraction: number; words: string }>;
+}
+
+type Listener = () => void;
+
+/**
+ * What a presenter watches: the fold of the journal plus the newest output lines.
+ * Snapshots are immutable; listeners are called at most once every `batchMs` (events of the journal at once),
+ * so that a command printing a gigabyte does not redraw for each line.
+ */
+export class RunFeed {
+  readonly #listeners = new Set<Listener>();
+  readonly #eventListeners = new Set<(event: JournalEvent) => void>();
+  readonly #tails = new Map<string, { lines: string[]; total: number; lastAt: number }>();
+  readonly #progress = new Map<string, { fraction: number; words: string }>();
+  readonly #now: () => number;
+  readonly #batchMs: number;
+  #state = emptyRunState();
+  #view: RunView | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(now: () => number, batchMs = 66) {
+    this.#now = now;
+    this.#batchMs = batchMs;
+  }
+
+  event(event: JournalEvent): void {
+    this.#state = applyEvent(this.#state, event);
+    for (const listener of this.#eventListeners) listener(event);
+    this.#notify();
+  }
+
+  signal(signal: Signal): void {
+    if (signal.type === "output") this.#keep(signal.step, signal.line);
+    else this.#progress.set(signal.step, { fraction: signal.fraction, words: signal.words });
+    this.#timer ??= setTimeout(() => this.#notify(), this.#batchMs);
+  }
+
+  /** The same object until something changed, as external stores must be. */
+  snapshot = (): RunView => {
+    this.#view ??= { state: this.#state, tails: this.#copyTails(), progress: new Map(this.#progress) };
+    return this.#view;
+  };
+
+  subscribe = (listener: Listener): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  onEvent(listener: (event: JournalEvent) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  #keep(step: string, line: string): void {
+    const tail = this.#tails.get(step) ?? { lines: [], total: 0, lastAt: 0 };
+    tail.lines.push(line);
+    if (tail.lines.length > TAIL_LINES * 2) tail.lines.splice(0, TAIL_LINES);
+    tail.total += 1;
+    tail.lastAt = this.#now();
+    this.#tails.set(step, tail);
+  }
+
+  #copyTails(): Map<string, Tail> {
+    return new Map([...this.#tails].map(([id, tail]) => [id, { ...tail, lines: tail.lines.slice(-TAIL_LINES) }]));
+  }
+
+  #notify(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#view = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+}

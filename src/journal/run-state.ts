@@ -1,0 +1,115 @@
+import type { CheckResult } from "../step/check.ts";
+import type { Effect, Gate } from "../step/step.ts";
+import type { EventBody, JournalEvent, StepResult } from "./events.ts";
+
+export interface StepState {
+  id: string;
+  /** `waiting` for what it needs, `gate` while a human is asked. */
+  state: "waiting" | "gate" | "running" | StepResult;
+  effect: Effect | undefined;
+  /** Wall clock of its start, ISO. */
+  startedAt: string | undefined;
+  ms: number | undefined;
+  command: string | undefined;
+  checks: CheckResult[];
+  error: { what: string; why?: string | undefined; next?: string | undefined } | undefined;
+  output: { file: string; lines: number; bytes: number; sha256: string } | undefined;
+}
+
+/** Where a run stands: a fold over its journal and nothing else. */
+export interface RunState {
+  opened: Extract<EventBody, { type: "run.opened" }> | undefined;
+  openedAt: string | undefined;
+  /** Wall clock of the last event, ISO. */
+  lastAt: string | undefined;
+  steps: Map<string, StepState>;
+  /** The gate that waits for an answer now. */
+  gate: { step: string | null; gate: Gate; since: string } | undefined;
+  deviations: { step: string | null; what: string; because: string }[];
+  notes: { text: string; by: string; at: string }[];
+  identities: Extract<EventBody, { type: "identity.read" }>[];
+  ended: Extract<EventBody, { type: "run.ended" }> | undefined;
+  /** Steps whose kept things were removed by a later cleanup. */
+  removed: string[];
+}
+
+export function emptyRunState(): RunState {
+  return {
+    opened: undefined,
+    openedAt: undefined,
+    lastAt: undefined,
+    steps: new Map(),
+    gate: undefined,
+    deviations: [],
+    notes: [],
+    identities: [],
+    ended: undefined,
+    removed: [],
+  };
+}
+
+const blank = (id: string): StepState => ({
+  id,
+  state: "waiting",
+  effect: undefined,
+  startedAt: undefined,
+  ms: undefined,
+  command: undefined,
+  checks: [],
+  error: undefined,
+  output: undefined,
+});
+
+function withStep(state: RunState, id: string, change: Partial<StepState>): RunState {
+  const steps = new Map(state.steps);
+  steps.set(id, { ...(steps.get(id) ?? blank(id)), ...change });
+  return { ...state, steps };
+}
+
+/** One event further. Returns a new state; the old one stays valid for whoever draws it. */
+export function applyEvent(before: RunState, event: JournalEvent): RunState {
+  const state: RunState = { ...before, lastAt: event.at };
+  switch (event.type) {
+    case "run.opened":
+      return { ...state, opened: event, openedAt: state.openedAt ?? event.at };
+    case "identity.read":
+      return { ...state, identities: [...state.identities, event] };
+    case "gate.opened": {
+      const next = { ...state, gate: { step: event.step, gate: event.gate, since: event.at } };
+      return event.step === null ? next : withStep(next, event.step, { state: "gate" });
+    }
+    case "gate.answered": {
+      const next = { ...state, gate: undefined };
+      return event.step === null ? next : withStep(next, event.step, { state: "waiting" });
+    }
+    case "step.started":
+      return withStep(state, event.step, { state: "running", effect: event.effect, startedAt: event.at });
+    case "command.started":
+      return withStep(state, event.step, { command: event.line });
+    case "command.ended":
+      return state;
+    case "step.ended":
+      return withStep(state, event.step, {
+        state: event.result,
+        ms: event.ms,
+        checks: event.checks,
+        error: event.error,
+        output: event.output,
+      });
+    case "deviation":
+      return { ...state, deviations: [...state.deviations, event] };
+    case "note":
+      return { ...state, notes: [...state.notes, { text: event.text, by: event.by, at: event.at }] };
+    case "kept.removed":
+      return { ...state, removed: [...state.removed, event.step] };
+    case "run.ended":
+      return { ...state, ended: event };
+  }
+}
+
+/** The whole journal at once. */
+export function foldRun(events: Iterable<JournalEvent>): RunState {
+  let state = emptyRunState();
+  for (const event of events) state = applyEvent(state, event);
+  return state;
+}

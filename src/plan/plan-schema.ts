@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { identitySchema } from "../step/identity.ts";
+import { modeSchema, strategySchema } from "../step/mode.ts";
+import { stepSchema } from "../step/step.ts";
+
+/** One store the plan writes to. */
+const targetSchema = z.strictObject({
+  store: z.string(),
+  kind: z.string(),
+  name: z.string().describe("what the operator types at a gate: the database's name"),
+  writesTo: z.string().describe("the name that really receives the data in this mode"),
+  address: z.string(),
+  describes: z.string().describe("one line: role, size, sessions, or why it could not be asked"),
+  identity: identitySchema.optional(),
+});
+
+const chosenBackupSchema = z.strictObject({
+  store: z.string(),
+  id: z.string(),
+  path: z.string(),
+  time: z.string().describe("ISO, UTC"),
+  tier: z.string().optional(),
+  bytes: z.number(),
+  format: z.string(),
+  manifest: z.string().optional(),
+  modifiedMs: z.number().describe("mtime when chosen; a backup that changed since is refused"),
+});
+export type ChosenBackup = z.infer<typeof chosenBackupSchema>;
+
+/** A runbook resolved against a system, a mode and chosen backups. Immutable, hashable, printable; holds no secrets. */
+export const planSchema = z.strictObject({
+  version: z.literal(1),
+  run: z.string().describe("the id of the run it is for"),
+  tag: z.string().describe("the part of the run's id used in database names"),
+  system: z.string(),
+  runbook: z.string(),
+  title: z.string(),
+  environment: z.string(),
+  mode: modeSchema,
+  strategy: strategySchema,
+  createdAt: z.string(),
+  sources: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
+  targets: z.array(targetSchema),
+  backups: z.array(chosenBackupSchema),
+  rtoMs: z.number().optional(),
+  rpoMs: z.number().optional(),
+  loses: z.array(z.string()).describe("what is lost, a line each: the writes after the backup"),
+  keeps: z.array(z.string()).describe("what is kept and where"),
+  notes: z.array(z.string()).describe("before you start, and what the planner wants said"),
+  steps: z.array(stepSchema),
+  hash: z.string().describe("sha256 over everything but what differs from run to run"),
+});
+export type Plan = z.infer<typeof planSchema>;

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { DURATION_PATTERN } from "../base/duration.ts";
+
+const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter");
+const duration = z.string().regex(DURATION_PATTERN, 'a duration such as "30m" or "24h"');
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What the first column of the first row of an answer must be. An empty answer never passes. */
+export const expectationSchema = z
+  .strictObject({
+    equals: scalar.optional(),
+    "at-least": z.number().optional(),
+    "at-most": z.number().optional(),
+    matches: z.string().optional().describe("a regular expression"),
+  })
+  .refine((e) => Object.keys(e).length > 0, "an expectation needs one of equals, at-least, at-most, matches");
+
+const common = {
+  id,
+  title: z.string().optional().describe("what the operator reads; has a default for store actions"),
+  why: z.string().optional().describe("one line: why this step exists"),
+  needs: z.array(id).optional().describe("steps that must be done first; default: the step before"),
+  timeout: duration.optional(),
+  silence: duration.optional().describe("longest time without output before the step counts as hung"),
+  optional: z.string().optional().describe("may be skipped; says what is lost then"),
+  "on-failure": z.enum(["stop", "ask", "continue"]).default("ask"),
+};
+
+const queryCheck = z.strictObject({ title: z.string(), sql: z.string(), expect: expectationSchema });
+
+const restore = z.strictObject({
+  ...common,
+  kind: z.literal("restore"),
+  store: id,
+  database: z.string().optional().describe("restore into this name instead of the store's own database"),
+  strategy: z.enum(["swap", "replace"]).optional().describe("default: swap"),
+  owners: z
+    .enum(["keep", "skip"])
+    .default("keep")
+    .describe("skip: everything belongs to the connecting role"),
+  tables: z.array(z.string()).default([]).describe("tables that must exist and hold rows after the restore"),
+  queries: z.array(queryCheck).default([]).describe("the runbook's own checks, asked of the restored copy"),
+});
+
+const storeAction = <K extends string>(kind: K) =>
+  z.strictObject({ ...common, kind: z.literal(kind), store: id });
+
+const query = z.strictObject({
+  ...common,
+  kind: z.literal("query"),
+  store: id,
+  sql: z.string(),
+  expect: expectationSchema.optional().describe("without it the answer is recorded and nothing is judged"),
+});
+
+const command = z.strictObject({
+  ...common,
+  kind: z.enum(["command", "migrate"]),
+  run: z.array(z.string()).min(1).describe("the argv; no shell is involved unless it names one"),
+  cwd: z.string().optional(),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("extra environment; values that are secrets stay out of the plan"),
+  host: id.default("local"),
+  effect: z.enum(["reads", "reversible", "irreversible"]).default("irreversible"),
+  target: z
+    .string()
+    .optional()
+    .describe("what an irreversible command acts on: this name is typed at its gate"),
+  token: z.string().optional().describe("text the command must print when it has really finished"),
+  drill: z.enum(["run", "print"]).default("print").describe("what a drill does with it"),
+  probe: z
+    .array(z.string())
+    .optional()
+    .describe("read-only argv printing DONE, NOT DONE, PARTLY or CANNOT TELL"),
+});
+
+const manual = z.strictObject({
+  ...common,
+  kind: z.literal("manual"),
+  instructions: z.string().describe("what the operator does by hand, then says done or failed"),
+});
+
+const confirm = z.strictObject({
+  ...common,
+  kind: z.literal("confirm"),
+  says: z.string(),
+  type: z.string().describe("what has to be typed"),
+});
+
+/** One step as the team wrote it; stores expand it into the plan's steps. */
+export const stepSchema = z.discriminatedUnion("kind", [
+  restore,
+  storeAction("safety-copy"),
+  storeAction("verify"),
+  storeAction("quiesce"),
+  storeAction("resume-connections"),
+  storeAction("cleanup").extend({ database: z.string().optional() }),
+  query,
+  command,
+  manual,
+  confirm,
+]);
+
+export const runbookSchema = z
+  .strictObject({
+    title: z.string(),
+    scenario: z.string().describe("when to use this runbook, one line"),
+    objectives: z.strictObject({ rto: duration.optional(), rpo: duration.optional() }).optional(),
+    "before-you-start": z
+      .array(z.string())
+      .default([])
+      .describe("what the operator should know, a line each"),
+    steps: z.array(stepSchema).min(1),
+  })
+  .describe("an ordered, reviewable recipe for one scenario");
+
+export type Runbook = z.infer<typeof runbookSchema>;
+export type RunbookStep = z.infer<typeof stepSchema>;
+export type RestoreStep = z.infer<typeof restore>;
+export type Expectation = z.infer<typeof expectationSchema>;

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { shellLine } from "../base/quote.ts";
+
+/**
+ * One program started on a host. Everything Lifeboat does to a store is one of these, so that a person can type it.
+ * `env` is shown; `secrets` names environment variables and the vault key each is filled from at launch.
+ */
+export const commandSchema = z.strictObject({
+  argv: z.array(z.string()).min(1),
+  stdin: z.string().optional().describe("text fed to standard input, e.g. SQL for psql -f -"),
+  env: z.record(z.string(), z.string()).default({}),
+  secrets: z.record(z.string(), z.string()).default({}),
+  cwd: z.string().optional(),
+});
+
+export type Command = z.infer<typeof commandSchema>;
+
+/** The command as it can be typed into a shell; secrets appear as a reminder to export them, never as values. */
+export function typeable(command: Command): string {
+  const env = Object.entries(command.env).map(([name, value]) => `${name}=${shellLine([value])}`);
+  const line = [...env, shellLine(command.argv)].join(" ");
+  const heredoc = command.stdin === undefined ? "" : ` <<'END'\n${command.stdin.replace(/\n*$/, "\n")}END`;
+  const into = command.cwd === undefined ? line : `cd ${shellLine([command.cwd])} && ${line}`;
+  return into + heredoc;
+}

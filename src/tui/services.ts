@@ -1,0 +1,101 @@
+import type { RunFeed } from "../journal/feed.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import type { Mode, Strategy } from "../step/mode.ts";
+
+/** One line of the home screen. */
+export interface SystemRow {
+  name: string;
+  title: string;
+  /** Why its system.yaml cannot be used; such a row can be read but not chosen. */
+  problem?: string;
+  newestBackup?: Date;
+  rpoMs?: number;
+  /** undefined when there is no objective or no backup to compare. */
+  rpoMet?: boolean;
+  lastDrill?: { at: Date; passed: boolean };
+  runbooks: RunbookRow[];
+}
+
+export interface RunbookRow {
+  name: string;
+  title: string;
+  scenario: string;
+  steps: number;
+  rtoMs?: number;
+}
+
+export interface UnfinishedRun {
+  run: string;
+  mode: Mode;
+  system: string;
+  runbook: string;
+  stoppedAt: Date;
+  step: number;
+  steps: number;
+}
+
+export interface BackupRow {
+  id: string;
+  store: string;
+  time: Date;
+  tier?: string;
+  bytes: number;
+  hasManifest: boolean;
+  /** When it was last read in full and found good. */
+  verifiedAt?: Date;
+  remarks: string[];
+}
+
+export interface GateAnswer {
+  answer: "confirmed" | "refused";
+  note?: string;
+}
+
+/** What the TUI may do to a run it watches. */
+export interface RunControl {
+  plan: Plan;
+  feed: RunFeed;
+  folder: string;
+  answerGate(answer: GateAnswer): void;
+  /** Stop safely: end the children, journal, leave the run resumable. A second call forces. */
+  interrupt(): void;
+  /** Resolves when the run is over and its report is written. Never rejects. */
+  finished: Promise<RunOutcome>;
+}
+
+export interface RunOutcome {
+  exit: number;
+  report: string;
+}
+
+/** A damage of the practice estate the operator may choose. */
+export interface DamageChoice {
+  id: string;
+  title: string;
+  says: string;
+}
+
+export interface PracticeServices {
+  /** Building the estate, as lines that appear one after the other. */
+  prepare(onLine: (line: string) => void): Promise<void>;
+  damages: DamageChoice[];
+  damage(id: string, onLine: (line: string) => void): Promise<void>;
+}
+
+/** Everything the screens need from outside; built by the composition root, replaced by fakes in tests. */
+export interface Services {
+  operator: string;
+  systems(): Promise<SystemRow[]>;
+  unfinished(): Promise<UnfinishedRun[]>;
+  backups(system: string, runbook: string): Promise<BackupRow[]>;
+  plan(choice: {
+    system: string;
+    runbook: string;
+    mode: Mode;
+    backup: string;
+    strategy?: Strategy;
+  }): Promise<Plan>;
+  start(plan: Plan): Promise<RunControl>;
+  now(): Date;
+  practice?: PracticeServices;
+}
