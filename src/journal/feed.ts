@@ -78,7 +78,9 @@ export class RunFeed {
   }
 
   #copyTails(): Map<string, Tail> {
-    return new Map([...this.#tails].map(([id, tail]) => [id, { ...tail, lines: tail.lines.slice(-TAIL_LINES) }]));
+    return new Map(
+      [...this.#tails].map(([id, tail]) => [id, { ...tail, lines: tail.lines.slice(-TAIL_LINES) }]),
+    );
   }
 
   #notify(): void {
