@@ -1,0 +1,88 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { LifeboatError, messageOf } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import { CHAIN_START, link } from "./chain.ts";
+import type { EventBody, JournalEvent } from "./events.ts";
+
+export interface Clock {
+  /** Wall clock. */
+  now: () => Date;
+  /** Monotonic milliseconds. */
+  mono: () => number;
+}
+
+export interface Journal {
+  /** Writes an event. `durable` (the default) returns only when it is on disk. */
+  append: (body: EventBody, durable?: boolean) => JournalEvent;
+  close: () => void;
+}
+
+interface Start {
+  seq: number;
+  prev: string;
+}
+
+/**
+ * Opens a journal for appending; `after` continues an existing one (its last seq and link).
+ * Outcomes may be written without waiting for the disk: the next intent is durable, and takes them along, before any
+ * further effect starts. A kill -9 loses nothing either way; only power loss can, and then the probe tells.
+ */
+export function openJournal(
+  path: string,
+  clock: Clock,
+  redact: (text: string) => string,
+  after?: Start,
+): Journal {
+  const fd = openSync(path, after ? "a" : "ax", 0o600);
+  let { seq, prev } = after ?? { seq: 0, prev: CHAIN_START };
+  return {
+    append: (body, durable = true) => {
+      seq += 1;
+      const stamped = { seq, at: clock.now().toISOString(), mono: Math.round(clock.mono() * 1000) / 1000 };
+      const event: JournalEvent = { ...stamped, ...redactDeep(body, redact), prev };
+      const line = JSON.stringify(event);
+      try {
+        writeWhole(fd, `${line}\n`);
+        if (durable) fdatasyncSync(fd);
+      } catch (error) {
+        throw journalLost(path, error);
+      }
+      prev = link(line);
+      return event;
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function writeWhole(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let done = 0;
+  while (done < bytes.length) done += writeSync(fd, bytes, done);
+}
+
+function journalLost(path: string, error: unknown): LifeboatError {
+  return new LifeboatError(
+    EXIT.failed,
+    {
+      what: "the journal could not be written, so nothing further is started",
+      where: path,
+      why: messageOf(error),
+      changed: "what the journal says up to its last line",
+      next: "free space on that disk, then look at the run with: lifeboat runs",
+    },
+    error,
+  );
+}
+
+/** Redacts every string of an event, before it is escaped into JSON where a secret might look different. */
+function redactDeep<T>(value: T, redact: (text: string) => string): T {
+  const visit = (v: unknown): unknown => {
+    if (typeof v === "string") return redact(v);
+    if (Array.isArray(v)) return v.map(visit);
+    if (v !== null && typeof v === "object") {
+      return Object.fromEntries(Object.entries(v).map(([key, inner]) => [key, visit(inner)]));
+    }
+    return v;
+  };
+  return visit(value) as T;
+}
