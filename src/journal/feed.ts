@@ -42,6 +42,8 @@ export class RunFeed {
 
   event(event: JournalEvent): void {
     this.#state = applyEvent(this.#state, event);
+    // Listeners that look at the view with an event (a failed step's last lines) must not get the one before it.
+    this.#view = undefined;
     for (const listener of this.#eventListeners) listener(event);
     this.#notify();
   }

@@ -1,0 +1,99 @@
+import { format } from "date-fns/format";
+import { clean } from "../base/clean.ts";
+import { clock, inWords } from "../base/duration.ts";
+import type { JournalEvent } from "../journal/events.ts";
+import type { Tail } from "../journal/feed.ts";
+import { checkInWords } from "../journal/result-rows.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { MODE_WORD } from "../step/mode.ts";
+import type { Beat } from "./heartbeat.ts";
+
+const TAIL_SHOWN = 15;
+
+type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
+
+function titled(plan: Plan, id: string): string {
+  const at = plan.steps.findIndex((step) => step.id === id);
+  const title = plan.steps[at]?.title ?? id;
+  return `${at + 1}/${plan.steps.length} ${clean(title)}`;
+}
+
+function gateLines(event: Of<"gate.opened">): string[] {
+  const { gate } = event;
+  const flag = gate.flag === undefined ? [] : [`without a terminal: ${gate.flag}`];
+  return [...gate.says, gate.prompt, ...flag].map((line) => `  ${clean(line)}`);
+}
+
+function endedLines(event: Of<"step.ended">, tail: Tail | undefined): string[] {
+  const open = event.checks.filter((check) => check.result !== "pass");
+  const lines = open.map((check) => `  ${check.result}: ${clean(checkInWords(check))}`);
+  if (event.error) {
+    lines.push(`  what: ${clean(event.error.what)}`);
+    if (event.error.why !== undefined) lines.push(`  why: ${clean(event.error.why)}`);
+    if (event.error.next !== undefined) lines.push(`  next: ${clean(event.error.next)}`);
+  }
+  if (event.result !== "failed" || !tail) return lines;
+  const shown = tail.lines.slice(-TAIL_SHOWN);
+  const file = event.output === undefined ? "" : `, all of it in ${clean(event.output.file)}`;
+  return [
+    ...lines,
+    `  last ${shown.length} of ${tail.total} lines of output${file}:`,
+    ...shown.map((line) => `  | ${clean(line)}`),
+  ];
+}
+
+/** Pure: the lines one journal event becomes. Events that matter only to machines give none. */
+export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefined): string[] {
+  const head = (word: string): string => `${stamp(event.at)} ${MODE_WORD[plan.mode]} ${word.padEnd(9)}`;
+  switch (event.type) {
+    case "run.opened":
+      return [
+        `${head("opened")} ${event.system} / ${event.runbook}, ${plan.steps.length} steps, run ${event.run}`,
+      ];
+    case "gate.opened":
+      return [
+        `${head("gate")} ${event.step === null ? "the plan" : titled(plan, event.step)}`,
+        ...gateLines(event),
+      ];
+    case "gate.answered":
+      return [
+        `${head(event.answer)} ${how(event)}${event.note === undefined ? "" : `: ${clean(event.note)}`}`,
+      ];
+    case "step.started":
+      return [`${head("running")} ${titled(plan, event.step)}`];
+    case "step.ended":
+      return [
+        `${head(event.result)} ${titled(plan, event.step)}  ${clock(event.ms)}`,
+        ...endedLines(event, tail),
+      ];
+    case "deviation":
+      return [`${head("deviation")} ${clean(event.what)}, because: ${clean(event.because)}`];
+    case "note":
+      return [`${head("note")} ${clean(event.by)}: ${clean(event.text)}`];
+    case "kept.removed":
+      return [`${head("removed")} ${clean(event.name)}`];
+    case "run.ended":
+      return [`${head("ended")} ${event.word}`];
+    case "identity.read":
+    case "command.started":
+    case "command.ended":
+      return [];
+  }
+}
+
+function how(event: Of<"gate.answered">): string {
+  return { typed: "at the keyboard", flag: "by a flag", nobody: "nobody was there to ask" }[event.how];
+}
+
+/** "still running: Restore beside, 1 min 30 s, last output 3 s ago". */
+export function beatLine(beat: Beat, plan: Plan, now: Date): string {
+  const said = beat.silentMs === undefined ? "no output yet" : `last output ${inWords(beat.silentMs)} ago`;
+  const progress = beat.progress === undefined ? "" : `, ${clean(beat.progress)}`;
+  const head = `${stamp(now.toISOString())} ${MODE_WORD[plan.mode]} ${"running".padEnd(9)}`;
+  return `${head} still running: ${titled(plan, beat.step)}, ${inWords(beat.ms)}${progress}, ${said}`;
+}
+
+/** Wall clock of the reader's own time zone. */
+function stamp(iso: string): string {
+  return format(new Date(iso), "HH:mm:ss");
+}

@@ -1,0 +1,50 @@
+import { ageInWords, inWords } from "../base/duration.ts";
+import { sizeInWords } from "../base/size.ts";
+import type { ChosenBackup, Plan } from "./plan-schema.ts";
+import { expectedMs } from "./step-sections.ts";
+
+/** One labelled line of a plan's header. */
+export interface PlanRow {
+  label: string;
+  text: string;
+}
+
+/** "about 9 min", or that nobody has measured it yet; `known` counts the steps that say how long they take. */
+export function expectedInWords(plan: Plan): string {
+  const total = expectedMs(plan.steps);
+  return total === undefined ? "time not known yet" : `about ${inWords(total)}`;
+}
+
+/** "2026-11-20 02:00 UTC (9 h ago), daily, 318 MB, custom, with manifest". */
+export function backupInWords(backup: ChosenBackup, now: Date): string {
+  const taken = `${backup.time.slice(0, 16).replace("T", " ")} UTC`;
+  const age = ageInWords(now.getTime() - Date.parse(backup.time));
+  const tier = backup.tier === undefined ? "" : `, ${backup.tier}`;
+  const manifest = backup.manifest === undefined ? "no manifest" : "with manifest";
+  return `${taken} (${age} ago)${tier}, ${sizeInWords(backup.bytes)}, ${backup.format}, ${manifest}`;
+}
+
+/** What the operator has to know before the steps: target, backup, what is lost, what is kept, how long. */
+export function planRows(plan: Plan, now: Date): PlanRow[] {
+  const several = plan.targets.length > 1;
+  const rows: PlanRow[] = [];
+  for (const target of plan.targets) {
+    const into = target.writesTo === target.name ? "" : `, written as ${target.writesTo}`;
+    const store = several ? `${target.store}: ` : "";
+    rows.push({
+      label: "target",
+      text: `${store}${target.name} at ${target.address}${into}, ${target.describes}`,
+    });
+  }
+  for (const backup of plan.backups)
+    rows.push({
+      label: "backup",
+      text: `${several ? `${backup.store}: ` : ""}${backupInWords(backup, now)}: ${backup.id}`,
+    });
+  rows.push(...plan.loses.map((text) => ({ label: "you lose", text })));
+  rows.push(...plan.keeps.map((text) => ({ label: "you keep", text })));
+  const rto = plan.rtoMs === undefined ? "no RTO set" : `RTO ${inWords(plan.rtoMs)}`;
+  rows.push({ label: "time", text: `${expectedInWords(plan)}, ${rto}` });
+  rows.push(...plan.notes.map((text) => ({ label: "note", text })));
+  return rows;
+}

@@ -1,0 +1,83 @@
+import { inWords } from "../base/duration.ts";
+import { type Command, typeable } from "../step/command.ts";
+import type { Check } from "../step/check.ts";
+import type { Step } from "../step/step.ts";
+
+/** A headed part of a step's description. `exact` lines are commands: never wrapped, never shortened. */
+export interface StepSection {
+  heading: string;
+  lines: string[];
+  exact: boolean;
+}
+
+const prose = (heading: string, lines: string[]): StepSection => ({ heading, lines, exact: false });
+const commands = (heading: string, list: readonly Command[]): StepSection => ({
+  heading,
+  lines: list.flatMap((command) => typeable(command).split("\n")),
+  exact: true,
+});
+
+/** The command a check reads with, or how a person would look at the same thing. */
+function checkLines(check: Check): string[] {
+  const how = "inspect" in check.source ? check.source.byHand : typeable(check.source).split("\n");
+  return [`# ${check.title}`, ...how];
+}
+
+function limits(step: Step): string {
+  const expected = step.expectedMs === undefined ? "not known yet" : `about ${inWords(step.expectedMs)}`;
+  return `expected ${expected}; given up after ${inWords(step.timeoutMs)}, or ${inWords(step.silenceMs)} without output`;
+}
+
+/** Everything a plan says about one step, in the order an operator asks: why, what exactly, how is it known, how back. */
+export function stepSections(step: Step): StepSection[] {
+  const sections: StepSection[] = [prose("why", [step.why])];
+  if (step.does === "print")
+    sections.push(prose("only printed", [step.printedBecause ?? "not run in this mode"]));
+  if (step.needs.length > 0) sections.push(prose("after", [step.needs.join(", ")]));
+  if (step.gate) sections.push(prose("asks you", [...step.gate.says, step.gate.prompt]));
+  sections.push(
+    step.commands.length === 0
+      ? prose("commands", ["none: this step only looks or asks"])
+      : commands("commands", step.commands),
+  );
+  if (step.checks.length > 0)
+    sections.push({ heading: "checked by", lines: step.checks.flatMap(checkLines), exact: true });
+  if (step.probe) sections.push(commands("probe, after an interruption", [step.probe]));
+  sections.push(...undoSections(step));
+  if (step.optional !== undefined) sections.push(prose("may be skipped", [step.optional]));
+  sections.push(prose("time", [limits(step)]), prose("on failure", [step.onFailure]));
+  return sections;
+}
+
+function undoSections(step: Step): StepSection[] {
+  const sections: StepSection[] = [];
+  if (step.undo) {
+    const until = step.undo.until === undefined ? "" : ` (${step.undo.until})`;
+    sections.push(prose("undo", [step.undo.says + until]), commands("undo commands", step.undo.commands));
+  } else if (step.effect !== "reads") {
+    sections.push(prose("undo", ["there is none"]));
+  }
+  if (step.cleanup)
+    sections.push(
+      prose("clean-up", [step.cleanup.says]),
+      commands("clean-up commands", step.cleanup.commands),
+    );
+  return sections;
+}
+
+/** The one line that stands for a step in a list: its first exact command, or what it looks at. */
+export function firstCommand(step: Step): string {
+  const [command] = step.commands;
+  if (command) return typeable(command).replaceAll("\n", " ");
+  const [check] = step.checks;
+  if (!check) return step.gate?.prompt ?? "";
+  if ("inspect" in check.source) return check.source.byHand[0] ?? `read in full: ${check.source.path}`;
+  return typeable(check.source).replaceAll("\n", " ");
+}
+
+/** Sum of what is expected of the steps that run; undefined when no step has an expectation. */
+export function expectedMs(steps: readonly Step[]): number | undefined {
+  const known = steps.filter((step) => step.does === "run" && step.expectedMs !== undefined);
+  if (known.length === 0) return undefined;
+  return known.reduce((sum, step) => sum + (step.expectedMs ?? 0), 0);
+}
