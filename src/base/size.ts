@@ -15,3 +15,23 @@ export function sizeInWords(bytes: number): string {
 export function count(n: number | bigint): string {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
+
+const UNIT_BYTES: Record<string, number> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+};
+
+/** "5MB", "1.5 GiB", "900" → bytes; undefined when it is not a size. */
+export function parseSize(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  const scale = UNIT_BYTES[(unit || "b").toLowerCase()];
+  return scale === undefined ? undefined : Math.round(Number(amount) * scale);
+}

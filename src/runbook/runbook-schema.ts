@@ -59,7 +59,7 @@ const command = z.strictObject({
   ...common,
   kind: z.enum(["command", "migrate"]),
   run: z.array(z.string()).min(1).describe("the argv; no shell is involved unless it names one"),
-  cwd: z.string().optional(),
+  cwd: z.string().optional().describe("where it runs; relative to the working directory"),
   env: z
     .record(z.string(), z.string())
     .default({})

@@ -17,7 +17,7 @@ const backups = z.strictObject({
   path: z
     .string()
     .describe(
-      "where backups lie: a path with {tier} and {timestamp}, e.g. backups/{tier}/app-{timestamp}.sql.gz",
+      "where backups lie, relative to the working directory: a path with {tier}, {timestamp} and * (any characters but /), e.g. backups/{tier}/app-{timestamp}.sql.gz",
     ),
   timezone: z.enum(["utc", "local"]).default("utc").describe("the clock the names were written by"),
   "usual-size": z
@@ -40,12 +40,15 @@ const postgresStore = z.strictObject({
     .optional()
     .describe("postgresql://user:password@host:port/database, instead of the parts below"),
   server: z.string().optional().describe("server name, address or socket directory"),
-  port: z.string().optional(),
+  port: z.union([z.string(), z.number()]).transform(String).optional(),
   user: z.string().optional(),
   password: z.string().optional().describe("a secret: give it as ${NAME}"),
   database: z.string().optional(),
   "maintenance-database": z.string().default("postgres").describe("where CREATE and RENAME are run from"),
-  "safety-copies": z.string().optional().describe("folder for safety dumps; default: the run's folder"),
+  "safety-copies": z
+    .string()
+    .optional()
+    .describe("folder for safety dumps, relative to the working directory; default: the run's folder"),
   objectives: objectives.optional(),
   backups: z.array(backups).default([]),
 });
