@@ -13,6 +13,8 @@ export interface Backup {
   kind: "file" | "directory";
   /** Path of the manifest beside it (`<artifact>.manifest.json`). */
   manifest: string | undefined;
+  /** Path of the digest beside it (`<artifact>.sha256`). */
+  sidecar?: string | undefined;
   /** Warnings such as an unusual size. */
   remarks: string[];
 }
@@ -21,6 +23,8 @@ export interface Backup {
 export interface ArtifactFormat {
   wrapper: "none" | "gzip" | "zstd";
   payload: "plain" | "custom" | "directory" | "tar" | "html" | "empty" | "encrypted" | "unknown";
+  /** What was seen instead, when the payload is nothing that can be restored. */
+  why?: string;
 }
 
 /** "plain.gz", "custom", "directory" …: how formats are written in plans, journals and on screen. */
