@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { readdir } from "node:fs/promises";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
@@ -68,12 +68,6 @@ async function readExisting(folder: string, env: Env): Promise<SystemFile> {
   } catch (error) {
     if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code)))
       throw usageError(`${folder} is not a system: it has no ${SYSTEM_FILE}`);
-    if (error instanceof Error && "syscall" in error)
-      throw new LifeboatError(
-        EXIT.invalid,
-        { what: `${join(folder, SYSTEM_FILE)} cannot be read`, why: error.message },
-        error,
-      );
     throw error;
   }
 }
