@@ -11,6 +11,8 @@ export const commandSchema = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
   cwd: z.string().optional(),
+  /** What it must print on stdout when it has really finished: an exit code is not evidence. */
+  token: z.string().optional(),
 });
 
 export type Command = z.infer<typeof commandSchema>;

@@ -21,6 +21,8 @@ const undoSchema = z.strictObject({
   commands: z.array(commandSchema).min(1),
   /** For how long it can be undone, e.g. "until plotzed__before_1120 is removed". */
   until: z.string().optional(),
+  /** Run at once when the step fails half way, because what it left must not stay (a fence on the live database). */
+  onFailure: z.boolean().default(false),
 });
 
 /** The unit that is run, journaled, retried, skipped, undone. Plain data: it is stored in plan.json. */
@@ -38,8 +40,6 @@ export const stepSchema = z.strictObject({
   printedBecause: z.string().optional(),
   gate: gateSchema.optional(),
   commands: z.array(commandSchema),
-  /** What the last command must print on stdout when it has really finished. */
-  token: z.string().optional(),
   checks: z.array(checkSchema).describe("post-conditions, or the whole of a step that only looks"),
   /** Read-only; the last line of its output is DONE, NOT DONE, PARTLY or CANNOT TELL. */
   probe: commandSchema.optional(),

@@ -1,0 +1,39 @@
+import { count } from "../base/size.ts";
+import type { CheckResult } from "../step/check.ts";
+import type { TableSum } from "./manifest.ts";
+
+function rowsOf(table: string, wanted: string, found: TableSum | undefined): CheckResult {
+  const base = { name: `rows of ${table}`, level: "counts" as const, expected: count(BigInt(wanted)) };
+  if (!found) return { ...base, result: "fail", found: "no such table", why: `${table} was not restored` };
+  const difference = BigInt(found.rows) - BigInt(wanted);
+  if (difference === 0n) return { ...base, result: "pass", found: count(BigInt(found.rows)) };
+  const words =
+    difference < 0n ? `${count(-difference)} rows are missing` : `${count(difference)} rows too many`;
+  return { ...base, result: "fail", found: count(BigInt(found.rows)), why: `${table}: ${words}` };
+}
+
+function contentOf(wanted: TableSum, found: TableSum): CheckResult {
+  const base = { name: `content of ${wanted.table}`, level: "content" as const };
+  if (wanted.method !== found.method) {
+    const why = `the manifest's sum was made by ${wanted.method}, this server makes it by ${found.method}`;
+    return { ...base, result: "not checked", why };
+  }
+  if (wanted.sum === found.sum) return { ...base, result: "pass", expected: wanted.sum, found: found.sum };
+  const why = `${wanted.table}: the number of rows is right, but at least one value is not what was backed up`;
+  return { ...base, result: "fail", expected: wanted.sum, found: found.sum, why };
+}
+
+/** Rows, then content, of every table. Content is compared only where the rows agree: otherwise it must differ. */
+export function compareTables(
+  wanted: TableSum[],
+  found: TableSum[],
+  level: "counts" | "content",
+): CheckResult[] {
+  const byName = new Map(found.map((t) => [t.table, t]));
+  return wanted.flatMap((table) => {
+    const other = byName.get(table.table);
+    const rows = rowsOf(table.table, table.rows, other);
+    if (level === "counts" || rows.result !== "pass" || !other) return [rows];
+    return [rows, contentOf(table, other)];
+  });
+}

@@ -1,0 +1,81 @@
+import type { Command } from "../../step/command.ts";
+import { dbnameArgument } from "./identifiers.ts";
+
+/** How to reach a server; never holds the password, only where the vault has it. */
+export interface PgConnection {
+  server: string;
+  port: string;
+  user: string;
+  database: string;
+  maintenanceDatabase: string;
+  /** Further libpq settings as environment variables, e.g. PGSSLMODE. */
+  params: Record<string, string>;
+  /** Vault key of the password; undefined when none is configured (peer, .pgpass). */
+  secretKey: string | undefined;
+}
+
+export interface Client {
+  connection: PgConnection;
+  /** Shown by the server as application_name, so that what still runs can be found again. */
+  applicationName: string;
+}
+
+export interface SqlOptions {
+  /** Refused by the server itself when it would change something. */
+  readOnly?: boolean;
+  token?: string;
+  /** Session settings, e.g. maintenance_work_mem=256MB. */
+  settings?: Record<string, string>;
+}
+
+const READ_ONLY = { default_transaction_read_only: "on" };
+
+/** Environment every PostgreSQL client program gets. The connection timeout answers a port that never answers. */
+export function clientEnv(client: Client, settings: Record<string, string> = {}): Record<string, string> {
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  return {
+    PGCONNECT_TIMEOUT: "10",
+    PGAPPNAME: client.applicationName,
+    ...client.connection.params,
+    ...(options.length > 0 ? { PGOPTIONS: options.join(" ") } : {}),
+  };
+}
+
+export function clientSecrets(client: Client): Record<string, string> {
+  const key = client.connection.secretKey;
+  return key === undefined ? {} : { PGPASSWORD: key };
+}
+
+/** -h, -p, -U and -d, and -w: never ask for a password on a terminal nobody sees. */
+export function connectArguments(client: Client, database: string): string[] {
+  const { server, port, user } = client.connection;
+  return ["-w", "-h", server, "-p", port, "-U", user, "-d", dbnameArgument(database)];
+}
+
+/** psql reading a script on standard input, stopping at the first error. */
+export function sql(client: Client, database: string, script: string, options: SqlOptions = {}): Command {
+  const settings = { ...options.settings, ...(options.readOnly ? READ_ONLY : {}) };
+  return {
+    argv: [
+      "psql",
+      "-X",
+      "-q",
+      "-A",
+      "-t",
+      "-v",
+      "ON_ERROR_STOP=1",
+      ...connectArguments(client, database),
+      "-f",
+      "-",
+    ],
+    stdin: script.endsWith("\n") ? script : `${script}\n`,
+    env: clientEnv(client, settings),
+    secrets: clientSecrets(client),
+    ...(options.token === undefined ? {} : { token: options.token }),
+  };
+}
+
+/** The last statement of a script that must not be believed by its exit code. */
+export function tokenStatement(token: string): string {
+  return `SELECT '${token}';`;
+}

@@ -1,0 +1,38 @@
+import type { DatabaseSettings } from "../../checks/manifest.ts";
+import { ident, literal } from "./identifiers.ts";
+
+/**
+ * A psql script that creates `copy` like the database `source` (encoding, locale, owner, tablespace), or like the
+ * manifest says when `source` is gone. What an earlier attempt of this run left half done is dropped first. template0, because template1 may hold anything and fixes the locale.
+ */
+export function createCopyScript(
+  copy: string,
+  source: string,
+  mark: string,
+  manifest: DatabaseSettings | undefined,
+): string {
+  return `SELECT format('DROP DATABASE %I', datname) FROM pg_database d WHERE datname = ${literal(copy)}
+  AND shobj_description(d.oid, 'pg_database') = ${literal(mark)} \\gexec
+SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(source)}) AS source_exists \\gset
+\\if :source_exists
+SELECT format('CREATE DATABASE %I TEMPLATE template0 OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',
+    ${literal(copy)}, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,
+    (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace))
+  || CASE WHEN to_jsonb(d)->>'datlocprovider' = 'i'
+    THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(to_jsonb(d)->>'daticulocale', to_jsonb(d)->>'datlocale')) ELSE '' END
+FROM pg_database d WHERE datname = ${literal(source)} \\gexec
+\\else
+${createFromManifest(copy, manifest)}
+\\endif
+COMMENT ON DATABASE ${ident(copy)} IS ${literal(mark)};`;
+}
+
+function createFromManifest(copy: string, manifest: DatabaseSettings | undefined): string {
+  if (!manifest) return `CREATE DATABASE ${ident(copy)} TEMPLATE template0;`;
+  const icu =
+    manifest.provider === "i" && manifest.icuLocale !== null
+      ? ` LOCALE_PROVIDER icu ICU_LOCALE ${literal(manifest.icuLocale)}`
+      : "";
+  return `CREATE DATABASE ${ident(copy)} TEMPLATE template0 OWNER ${ident(manifest.owner)} ENCODING ${literal(manifest.encoding)}
+  LC_COLLATE ${literal(manifest.collate)} LC_CTYPE ${literal(manifest.ctype)}${icu};`;
+}

@@ -1,0 +1,30 @@
+/** A name as an SQL identifier, whatever it holds. */
+export function ident(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as an SQL literal, whatever it holds, under standard_conforming_strings on or off. */
+export function literal(text: string): string {
+  const quoted = text.replaceAll("'", "''");
+  return text.includes("\\") ? ` E'${quoted.replaceAll("\\", "\\\\")}'` : `'${quoted}'`;
+}
+
+const LONGEST = 63;
+
+/**
+ * `base` + `suffix` within PostgreSQL's 63 bytes for names (NAMEDATALEN - 1), which the server would otherwise cut
+ * without an error: two different long names could become one.
+ */
+export function nameWith(base: string, suffix: string): string {
+  let kept = base;
+  while (Buffer.byteLength(kept + suffix) > LONGEST) kept = [...kept].slice(0, -1).join("");
+  return kept + suffix;
+}
+
+const SAFE_DBNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+/** A database name for `-d`: libpq takes a value with `=` or a URL scheme for a whole connection string. */
+export function dbnameArgument(name: string): string {
+  if (SAFE_DBNAME.test(name)) return name;
+  return `dbname='${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,220 @@
+import { z } from "zod";
+import { count, sizeInWords } from "../../base/size.ts";
+import type { CheckResult, Judge } from "../../step/check.ts";
+import { parseFacts, type PgFacts } from "./facts.ts";
+
+const argsSchema = z.object({
+  database: z.string(),
+  strategy: z.enum(["swap", "replace"]),
+  /** Whether this mode will touch the live name. */
+  live: z.boolean(),
+  roles: z.array(z.string()),
+  extensions: z.array(z.string()),
+  encoding: z.string().nullable(),
+  jobs: z.number(),
+});
+type Args = z.infer<typeof argsSchema>;
+
+const pass = (name: string, found: string): CheckResult => ({ name, level: "other", result: "pass", found });
+const fail = (name: string, why: string, fix: string): CheckResult => ({
+  name,
+  level: "other",
+  result: "fail",
+  why,
+  fix,
+});
+const warn = (name: string, why: string, fix: string): CheckResult => ({
+  name,
+  level: "other",
+  result: "warning",
+  why,
+  fix,
+});
+
+function server(facts: PgFacts): CheckResult[] {
+  const results = [pass("server answers", `PostgreSQL ${facts.version} at ${facts.address}`)];
+  if (facts.inRecovery) {
+    results.push(
+      fail(
+        "server is a primary",
+        "it is a standby: it cannot be written to",
+        "point the system at the primary, or promote this one first",
+      ),
+    );
+  } else results.push(pass("server is a primary", "yes"));
+  if (facts.readOnly === "on") {
+    const fix = "ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();";
+    results.push(fail("server takes writes", "default_transaction_read_only is on", fix));
+  }
+  if (facts.standbys > 0) {
+    results.push(
+      warn(
+        "standbys",
+        `${facts.standbys} standby servers will replay all of this`,
+        "expect replication lag during the restore",
+      ),
+    );
+  }
+  return results;
+}
+
+function privileges(facts: PgFacts, args: Args): CheckResult[] {
+  const results: CheckResult[] = [];
+  const who = facts.user;
+  if (facts.createdb) results.push(pass("may create databases", who));
+  else
+    results.push(
+      fail(
+        "may create databases",
+        `role ${who} has no CREATEDB`,
+        `as a superuser: ALTER ROLE "${who}" CREATEDB;`,
+      ),
+    );
+  if (facts.database && args.live && !facts.database.mayOwn) {
+    results.push(
+      fail(
+        "may rename the database",
+        `role ${who} is no member of its owner ${facts.database.owner}`,
+        `as a superuser: GRANT "${facts.database.owner}" TO "${who}";`,
+      ),
+    );
+  }
+  if (args.live && !facts.superuser && facts.superuserSessions > 0) {
+    results.push(
+      fail(
+        "may end all sessions",
+        `${facts.superuserSessions} sessions belong to superusers, which ${who} cannot end`,
+        "close them, or connect as a superuser",
+      ),
+    );
+  }
+  if (args.live && !facts.maySignal && !facts.database?.mayOwn) {
+    results.push(
+      fail(
+        "may end all sessions",
+        `role ${who} may not signal other roles' sessions`,
+        `as a superuser: GRANT pg_signal_backend TO "${who}";`,
+      ),
+    );
+  }
+  if (facts.connectionLimit >= 0 && facts.connectionLimit < args.jobs + 2) {
+    results.push(
+      fail(
+        "enough connections",
+        `role ${who} may open ${facts.connectionLimit}, the restore needs ${args.jobs + 2}`,
+        `as a superuser: ALTER ROLE "${who}" CONNECTION LIMIT ${args.jobs + 4};`,
+      ),
+    );
+  }
+  return results;
+}
+
+function needs(facts: PgFacts, args: Args): CheckResult[] {
+  const roles = args.roles.filter((role) => !facts.roles.includes(role));
+  const extensions = args.extensions.filter((name) => !facts.extensions.includes(name));
+  const results: CheckResult[] = [];
+  for (const role of roles) {
+    results.push(
+      fail(
+        `role ${role} exists`,
+        "the backup's objects belong to it or grant to it",
+        `CREATE ROLE "${role}";`,
+      ),
+    );
+  }
+  for (const name of extensions) {
+    results.push(
+      fail(
+        `extension ${name} is available`,
+        "the backup uses it, this server does not have it installed",
+        `install the package that brings ${name} on the server`,
+      ),
+    );
+  }
+  if (roles.length === 0 && args.roles.length > 0)
+    results.push(pass("roles the backup needs", args.roles.join(", ")));
+  if (extensions.length === 0 && args.extensions.length > 0)
+    results.push(pass("extensions the backup needs", args.extensions.join(", ")));
+  if (args.encoding !== null && facts.database && facts.database.encoding !== args.encoding) {
+    results.push(
+      fail(
+        "encoding agrees",
+        `the backup is ${args.encoding}, the database ${facts.database.encoding}`,
+        "restore into a database created with the backup's encoding",
+      ),
+    );
+  }
+  return results;
+}
+
+function obstacles(facts: PgFacts, args: Args): CheckResult[] {
+  if (!facts.database)
+    return [
+      warn(
+        "database exists",
+        `there is no database ${args.database}: nothing to keep, nothing to end`,
+        "none: the restore creates it",
+      ),
+    ];
+  const results: CheckResult[] = [];
+  const sessions = facts.sessions.reduce((sum, s) => sum + s.sessions, 0);
+  const who = facts.sessions.map((s) => `${s.application} ${s.sessions}`).join(", ");
+  results.push(
+    pass("sessions", sessions === 0 ? "none" : `${count(sessions)} (${who}); ended at the cut-over`),
+  );
+  const blocking = args.live ? fail : warn;
+  if (facts.prepared.length > 0) {
+    const fix = facts.prepared.map((gid) => `ROLLBACK PREPARED '${gid}';`).join(" ");
+    results.push(
+      blocking(
+        "no prepared transactions",
+        `${facts.prepared.join(", ")}: they block the rename`,
+        `in database ${args.database}, after asking their owner: ${fix}`,
+      ),
+    );
+  }
+  if (facts.slots.length > 0) {
+    const names = facts.slots.map((slot) => `${slot.name}${slot.active ? " (active)" : ""}`).join(", ");
+    results.push(
+      blocking(
+        "no logical slots",
+        `${names}: they stay with the old data or are lost with it`,
+        `drop them and create them again after the restore: SELECT pg_drop_replication_slot('${facts.slots[0]?.name}');`,
+      ),
+    );
+  }
+  if (facts.subscriptions > 0) {
+    results.push(
+      blocking(
+        "no subscriptions",
+        `${facts.subscriptions} subscriptions write into this database`,
+        "ALTER SUBSCRIPTION … DISABLE, and set it up again after the restore",
+      ),
+    );
+  }
+  if (facts.leftovers.length > 0) {
+    const names = facts.leftovers.join(", ");
+    results.push(
+      warn("nothing left from earlier runs", names, "when nobody needs them: lifeboat cleanup <run>"),
+    );
+  }
+  if (!facts.database.allowsConnections) {
+    results.push(
+      warn(
+        "database takes connections",
+        "it is closed to new connections (a fence left behind?)",
+        `ALTER DATABASE "${args.database}" ALLOW_CONNECTIONS true;`,
+      ),
+    );
+  }
+  if (facts.database.bytes !== null)
+    results.push(pass("size of the live database", sizeInWords(facts.database.bytes)));
+  return results;
+}
+
+/** Everything knowable about the server, all at once, each with its fix. */
+export const judgePreflight: Judge = (evidence, rawArgs) => {
+  const args = argsSchema.parse(rawArgs);
+  const facts = parseFacts(evidence.stdout);
+  return [...server(facts), ...privileges(facts, args), ...needs(facts, args), ...obstacles(facts, args)];
+};

@@ -1,0 +1,81 @@
+import type { ArtifactFormat } from "../../catalog/backup.ts";
+import type { Manifest } from "../../checks/manifest.ts";
+import type { RestoreStep } from "../../runbook/runbook-schema.ts";
+import type { Mode, Strategy } from "../../step/mode.ts";
+import type { Step } from "../../step/step.ts";
+import type { Client } from "./client.ts";
+import type { PgFacts } from "./facts.ts";
+import type { RestoreNames } from "./names.ts";
+
+/** The artifact as far as its first bytes and its manifest tell. */
+export interface RestoreSource {
+  path: string;
+  bytes: number;
+  format: ArtifactFormat;
+  manifest: Manifest | undefined;
+  /** sed expressions for lines this psql or server does not know, and what they drop, for people. */
+  repairs: { expression: string; drops: string }[];
+  roles: string[];
+  extensions: string[];
+  madeBy: string | undefined;
+}
+
+/** All that the steps of one restore are made from. */
+export interface RestoreContext {
+  step: RestoreStep;
+  store: string;
+  host: string;
+  mode: Mode;
+  strategy: Strategy;
+  run: { id: string; dir: string; nonce: string };
+  client: Client;
+  names: RestoreNames;
+  source: RestoreSource;
+  /** undefined when the server could not be asked while planning. */
+  facts: PgFacts | undefined;
+  jobs: number;
+  /** The data folder, when it is on this machine and df can be asked. */
+  localDataDirectory: string | undefined;
+  safetyFolder: string;
+  skipSafetyCopy: boolean;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Part = Partial<Step> & Pick<Step, "title" | "why" | "effect">;
+
+/** A part of a restore, with what all parts share filled in. */
+export function part(context: RestoreContext, id: string, needs: string[], rest: Part): Step {
+  const prefix = context.step.id;
+  const dry = context.mode === "dry-run" && rest.effect !== "reads";
+  return {
+    id: `${prefix}.${id}`,
+    kind: "restore",
+    store: context.store,
+    host: context.host,
+    needs: needs.map((need) => `${prefix}.${need}`),
+    does: dry ? "print" : "run",
+    ...(dry ? { printedBecause: "printed only" } : {}),
+    commands: [],
+    checks: [],
+    timeoutMs: 12 * HOUR,
+    silenceMs: 2 * HOUR,
+    onFailure: context.step["on-failure"],
+    failsAs: "failed",
+    ...rest,
+  };
+}
+
+/** The token a command of this run must print; differs by run and step, so that no dump can hold it. */
+export function tokenFor(context: RestoreContext, id: string): string {
+  return `lifeboat-${id}-${context.run.nonce}`;
+}
+
+/** Bytes the restored copy will take: the manifest knows; otherwise a usual ratio of dumps to databases. */
+export function estimatedBytes(source: RestoreSource, facts: PgFacts | undefined): number {
+  if (source.manifest) return source.manifest.bytes;
+  const unpacked =
+    source.bytes * (source.format.wrapper === "none" && source.format.payload === "plain" ? 1.5 : 6);
+  return Math.max(unpacked, facts?.database?.bytes ?? 0);
+}

@@ -1,0 +1,114 @@
+import type { Step } from "../../step/step.ts";
+import { clientEnv, clientSecrets, connectArguments, sql } from "./client.ts";
+import { createCopyScript } from "./create-copy.ts";
+import { dropScript } from "./drop.ts";
+import { ident, literal } from "./identifiers.ts";
+import { loadCommand } from "./load.ts";
+import { maintenance, readMaintenance } from "./maintenance.ts";
+import { copyMark } from "./names.ts";
+import { estimatedBytes, part, type RestoreContext, tokenFor } from "./restore-context.ts";
+import { settingsScript } from "./settings.ts";
+
+const MINUTE = 60_000;
+/** Bytes of finished database in a millisecond, measured on 2 cores; only for the expected time on screen. */
+const LOAD_BYTES_PER_MS = 40_000;
+
+export function createStep(context: RestoreContext, after: string): Step {
+  const { client, names, source, run } = context;
+  const script = createCopyScript(
+    names.copy,
+    names.live,
+    copyMark(run.id, "restoring"),
+    source.manifest?.settings,
+  );
+  return part(context, "create", [after], {
+    title: "Create the copy",
+    why: "a new, empty database with the owner, encoding and locale of the live one",
+    effect: "reversible",
+    commands: [maintenance(client, script, tokenFor(context, "created"))],
+    probe: readMaintenance(client, markProbe(context, "restoring")),
+    undo: {
+      says: `drops ${names.copy}`,
+      commands: [maintenance(client, dropScript(names.copy))],
+      onFailure: false,
+    },
+    timeoutMs: 5 * MINUTE,
+  });
+}
+
+export function loadStep(context: RestoreContext, after: string): Step {
+  const { client, names, source, run } = context;
+  const drops = source.repairs.map((repair) => repair.drops);
+  const load = loadCommand({
+    client,
+    database: names.copy,
+    path: source.path,
+    format: source.format,
+    jobs: context.jobs,
+    owners: context.step.owners,
+    repairs: source.repairs.map((repair) => repair.expression),
+    token: tokenFor(context, "loaded"),
+  });
+  const mark = `COMMENT ON DATABASE ${ident(names.copy)} IS ${literal(copyMark(run.id, "restored"))};`;
+  return part(context, "load", [after], {
+    title: context.strategy === "swap" ? "Restore beside" : "Restore",
+    why: `into the copy; nobody uses it yet${drops.length > 0 ? `. Left out of the dump: ${drops.join("; ")}` : ""}`,
+    effect: "reversible",
+    commands: [load, maintenance(client, mark, tokenFor(context, "restored"))],
+    probe: readMaintenance(client, markProbe(context, "restored")),
+    expectedMs: Math.ceil(estimatedBytes(source, context.facts) / LOAD_BYTES_PER_MS) + 1000,
+  });
+}
+
+/** How far the copy came, by the mark in its comment. */
+function markProbe({ names, run }: RestoreContext, done: "restoring" | "restored"): string {
+  const database = literal(names.copy);
+  const restoring = done === "restoring" ? "DONE" : "PARTLY";
+  return `SELECT coalesce((SELECT CASE shobj_description(oid, 'pg_database')
+    WHEN ${literal(copyMark(run.id, "restored"))} THEN 'DONE'
+    WHEN ${literal(copyMark(run.id, "restoring"))} THEN '${restoring}'
+    ELSE 'CANNOT TELL' END FROM pg_database WHERE datname = ${database}), 'NOT DONE');`;
+}
+
+export function settingsStep(context: RestoreContext, after: string): Step {
+  const { client, names, source } = context;
+  const script = settingsScript(names.live, names.copy, source.manifest?.settings);
+  return part(context, "settings", [after], {
+    title: "Carry settings across",
+    why: "settings, privileges and connection limit of a database are not in a dump",
+    effect: "reversible",
+    commands: [maintenance(client, script, tokenFor(context, "settings"))],
+    // Setting them twice gives the same: an interrupted attempt is simply made again.
+    probe: readMaintenance(client, "SELECT 'NOT DONE';"),
+    timeoutMs: 5 * MINUTE,
+  });
+}
+
+export function analyzeStep(context: RestoreContext, after: string): Step {
+  const { client, names, jobs } = context;
+  return part(context, "analyze", [after], {
+    title: "Collect statistics",
+    why: "a restored database has none: the first queries would be slow",
+    effect: "reversible",
+    commands: [
+      {
+        argv: [
+          "vacuumdb",
+          "--analyze-only",
+          "--quiet",
+          "--jobs",
+          String(jobs),
+          ...connectArguments(client, names.copy),
+        ],
+        env: clientEnv(client),
+        secrets: clientSecrets(client),
+      },
+    ],
+    probe: sql(
+      client,
+      names.copy,
+      "SELECT CASE WHEN EXISTS (SELECT FROM pg_statistic s JOIN pg_class c ON c.oid = s.starelid WHERE c.oid >= 16384) THEN 'DONE' ELSE 'NOT DONE' END;",
+      { readOnly: true },
+    ),
+  });
+}

@@ -1,0 +1,221 @@
+import { shellLine, shellWord } from "../../base/quote.ts";
+import type { Check } from "../../step/check.ts";
+import type { Command } from "../../step/command.ts";
+import type { Step } from "../../step/step.ts";
+import { sql } from "./client.ts";
+import { factsQuery } from "./facts-query.ts";
+import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
+import { estimatedBytes, part, type RestoreContext, type RestoreSource } from "./restore-context.ts";
+import { PINNED, SHAPE_QUERY } from "./shape-query.ts";
+import { CONTENT_SCRIPT, COUNTS_SCRIPT } from "./tables-query.ts";
+
+const MINUTE = 60_000;
+const local = (argv: string[]): Command => ({ argv, env: {}, secrets: {} });
+
+export function preflightStep(context: RestoreContext): Step {
+  const { client, names, facts, source } = context;
+  const tool = (name: string): Check => ({
+    title: `${name} is here and new enough`,
+    source: local([name, "--version"]),
+    judge: "postgres.tool",
+    args: {
+      tool: name,
+      serverMajor: facts ? Math.floor(facts.versionNum / 10_000) : null,
+      archive: source.madeBy ?? null,
+    },
+    onError: "fail",
+  });
+  const tools = source.format.payload === "plain" ? ["psql"] : ["psql", "pg_restore"];
+  if (context.strategy === "replace") tools.push("pg_dump");
+  const about: Check = {
+    title: "what the server says about itself and the database",
+    source: sql(client, client.connection.maintenanceDatabase, factsQuery(names.live), { readOnly: true }),
+    judge: "postgres.preflight",
+    args: {
+      database: names.live,
+      strategy: context.strategy,
+      live: context.mode !== "drill",
+      roles: context.step.owners === "skip" ? [] : source.roles,
+      extensions: source.extensions,
+      encoding: source.manifest?.settings.encoding ?? null,
+      jobs: context.jobs,
+    },
+    onError: "fail",
+  };
+  return part(context, "preflight", [], {
+    title: "Preflight",
+    why: "everything that can be known before anything is touched, all at once",
+    effect: "reads",
+    checks: [...tools.map(tool), about, ...diskChecks(context)],
+    timeoutMs: 2 * MINUTE,
+    silenceMs: MINUTE,
+    failsAs: "preflight",
+  });
+}
+
+function diskChecks(context: RestoreContext): Check[] {
+  const { source, facts, localDataDirectory, strategy, safetyFolder } = context;
+  const safety: Check[] =
+    strategy === "replace" && !context.skipSafetyCopy
+      ? [
+          {
+            title: "free disk for the safety copy",
+            source: local([
+              "sh",
+              "-c",
+              `d=${shellWord(safetyFolder)}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -Pk "$d"`,
+            ]),
+            judge: "postgres.disk",
+            // A compressed dump is a fraction of the database; half of it is a careful guess.
+            args: { needed: Math.ceil((facts?.database?.bytes ?? 0) / 2), what: "the safety copy" },
+            onError: "not checked",
+          },
+        ]
+      : [];
+  if (localDataDirectory === undefined) {
+    return [
+      {
+        title: "free disk",
+        source: local(["echo", "unknown"]),
+        judge: "postgres.not-asked",
+        args: { name: "free disk on the server", why: "the server's disk cannot be seen from this machine" },
+        onError: "not checked",
+      },
+    ];
+  }
+  const needed = Math.ceil(estimatedBytes(source, facts) * 1.2);
+  // Replace drops the live database first, so its space comes back; the safety dump goes elsewhere.
+  const freed = strategy === "replace" ? (facts?.database?.bytes ?? 0) : 0;
+  const check: Check = {
+    title: "free disk for the copy",
+    source: local(["df", "-Pk", localDataDirectory]),
+    judge: "postgres.disk",
+    args: { needed: Math.max(0, needed - freed), what: "the restored copy" },
+    onError: "not checked",
+  };
+  return [...safety, check];
+}
+
+function byHand(source: RestoreSource): string[] {
+  const path = shellWord(source.path);
+  if (source.format.payload !== "plain") return [`sha256sum ${path}`];
+  const unwrap = { none: "cat", gzip: "gunzip -c", zstd: "zstd -dc" }[source.format.wrapper];
+  return [
+    `sha256sum ${path}`,
+    `${unwrap} < ${path} | tail -c 300`,
+    `${unwrap} < ${path} | grep -n '^\\\\[^.N]'`,
+  ];
+}
+
+/** pg_restore reads and decompresses every member and writes nowhere: --list alone passes an archive cut to 20 %. */
+function readArchive(source: RestoreSource): Command {
+  if (source.format.wrapper === "none") return local(["pg_restore", "-f", "/dev/null", source.path]);
+  const unwrap = source.format.wrapper === "gzip" ? "gunzip -c" : "zstd -dcq";
+  return local([
+    "sh",
+    "-c",
+    `${unwrap} < ${shellWord(source.path)} | ${shellLine(["pg_restore", "-f", "/dev/null"])}`,
+  ]);
+}
+
+export function artifactStep(context: RestoreContext): Step {
+  const { source } = context;
+  const whole: Check = {
+    title: "the artifact is whole",
+    source: { inspect: "artifact", path: source.path, byHand: byHand(source) },
+    judge: "artifact",
+    args: { sha256: source.manifest?.artifact.sha256 ?? null },
+    onError: "fail",
+  };
+  const archive: Check = {
+    title: "every member of the archive can be read",
+    source: readArchive(source),
+    judge: "postgres.archive",
+    args: { path: source.path },
+    onError: "fail",
+  };
+  return part(context, "artifact", ["preflight"], {
+    title: "Backup is good",
+    why: "reads the whole backup before anything depends on it",
+    effect: "reads",
+    checks: source.format.payload === "plain" ? [whole] : [whole, archive],
+    failsAs: "preflight",
+  });
+}
+
+/** Checks of the restored copy, from its shape to the runbook's own queries. */
+export function verifyChecks(context: RestoreContext, database: string): Check[] {
+  const { client, source, step } = context;
+  const ask = (script: string): Command => sql(client, database, `${PINNED}\n${script}`, { readOnly: true });
+  const manifest = source.manifest;
+  const compared: Check[] = manifest
+    ? [
+        {
+          title: "shape against the manifest",
+          source: ask(SHAPE_QUERY),
+          judge: "postgres.shape",
+          args: { shape: manifest.shape },
+          onError: "fail",
+        },
+        {
+          title: "rows and content against the manifest",
+          source: ask(CONTENT_SCRIPT),
+          judge: "postgres.tables",
+          args: { tables: manifest.tables, level: "content" },
+          onError: "fail",
+        },
+      ]
+    : [
+        {
+          title: "rows against what the dump holds",
+          source: ask(COUNTS_SCRIPT),
+          judge: "postgres.dump-rows",
+          args: { artifactStep: `${step.id}.artifact` },
+          onError: "fail",
+        },
+      ];
+  const integrity: Check = {
+    title: "indexes, constraints, sequences",
+    source: ask(INTEGRITY_SCRIPT),
+    judge: "postgres.integrity",
+    args: {},
+    onError: "fail",
+  };
+  const named: Check[] =
+    step.tables.length > 0
+      ? [
+          {
+            title: "tables the runbook names",
+            source: ask(COUNTS_SCRIPT),
+            judge: "postgres.named-tables",
+            args: { tables: step.tables },
+            onError: "fail",
+          },
+        ]
+      : [];
+  const queries = step.queries.map((query): Check => ({
+    title: query.title,
+    source: sql(client, database, query.sql, { readOnly: true }),
+    judge: "expectation",
+    args: { name: query.title, expect: query.expect as Record<string, string | number | boolean> },
+    onError: "fail",
+  }));
+  return [...compared, integrity, ...named, ...queries];
+}
+
+export function verifyStep(context: RestoreContext): Step {
+  const dry = context.mode === "dry-run";
+  return part(context, "verify", ["analyze"], {
+    title: context.source.manifest ? "Verify against the manifest" : "Verify as far as possible",
+    why: "proves the copy before anyone uses it: shape, counts, content, the runbook's queries",
+    effect: "reads",
+    ...(dry
+      ? {
+          does: "print" as const,
+          printedBecause: "cannot be known before running: the copy does not exist yet",
+        }
+      : {}),
+    checks: verifyChecks(context, context.names.copy),
+    failsAs: "red",
+  });
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { compareShape } from "../../checks/compare-shape.ts";
+import { compareTables } from "../../checks/compare-tables.ts";
+import { manifestSchema, type TableSum } from "../../checks/manifest.ts";
+import { count } from "../../base/size.ts";
+import type { CheckResult, Judge } from "../../step/check.ts";
+
+const shapeArgs = z.object({ shape: manifestSchema.shape.shape });
+const tableArgs = z.object({ tables: manifestSchema.shape.tables, level: z.enum(["counts", "content"]) });
+const tableLine = z.object({ table: z.string(), rows: z.string(), sum: z.string(), method: z.string() });
+const integrityLine = z.union([
+  z.object({ looked: z.number() }),
+  z.object({ problem: z.string(), name: z.string(), detail: z.string() }),
+]);
+
+/** Lines of JSON as the tables scripts print them. */
+export function parseTables(stdout: string): TableSum[] {
+  return jsonLines(stdout).map((line) => tableLine.parse(line));
+}
+
+function jsonLines(stdout: string): unknown[] {
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line): unknown => JSON.parse(line));
+}
+
+/** args: {shape} of the manifest. */
+export const judgeShape: Judge = (evidence, args) =>
+  compareShape(shapeArgs.parse(args).shape, manifestSchema.shape.shape.parse(JSON.parse(evidence.stdout)));
+
+/** args: {tables, level} of the manifest. */
+export const judgeTables: Judge = (evidence, args) => {
+  const { tables, level } = tableArgs.parse(args);
+  return compareTables(tables, parseTables(evidence.stdout), level);
+};
+
+/** args: {}. Invalid indexes, unvalidated constraints, empty materialized views, sequences that are behind. */
+export const judgeIntegrity: Judge = (evidence) => {
+  const lines = jsonLines(evidence.stdout).map((line) => integrityLine.parse(line));
+  const looked = lines.flatMap((line) => ("looked" in line ? [line.looked] : []))[0];
+  if (looked === undefined || looked === 0) {
+    return [
+      {
+        name: "integrity",
+        level: "shape",
+        result: "fail",
+        why: "nothing was looked at: the database is empty",
+      },
+    ];
+  }
+  const problems = lines.flatMap((line) => ("problem" in line ? [line] : []));
+  if (problems.length === 0) {
+    return [
+      {
+        name: `indexes, constraints and sequences in order`,
+        level: "shape",
+        result: "pass",
+        found: `${count(looked)} objects looked at`,
+      },
+    ];
+  }
+  return problems.map((p): CheckResult => ({
+    name: `${p.problem}: ${p.name}`,
+    level: "shape",
+    result: "fail",
+    why: [`${p.name} is ${p.problem}`, p.detail].filter((part) => part !== "").join(": "),
+  }));
+};
+
+/** args: {tables: string[]}. Named tables must exist and hold rows; used alone where there is no manifest. */
+export const judgeNamedTables: Judge = (evidence, args) => {
+  const wanted = z.object({ tables: z.array(z.string()) }).parse(args).tables;
+  const found = parseTables(evidence.stdout);
+  return wanted.map((name): CheckResult => {
+    const table = found.find(
+      (t) => t.table === name || t.table === `public.${name}` || t.table === `public."${name}"`,
+    );
+    const base = { name: `table ${name} holds rows`, level: "counts" as const, expected: "at least 1" };
+    if (!table)
+      return {
+        ...base,
+        result: "fail",
+        found: "no such table",
+        why: `${name} is not in the restored database`,
+      };
+    const rows = count(BigInt(table.rows));
+    return { ...base, result: table.rows === "0" ? "fail" : "pass", found: rows };
+  });
+};
+
+/** args: {what, why}. Says honestly that something could not be compared, and shows what there is. */
+export const judgeNotChecked: Judge = (evidence, args) => {
+  const { name, why, level } = z
+    .object({ name: z.string(), why: z.string(), level: z.enum(["counts", "content", "shape"]) })
+    .parse(args);
+  const tables = parseTables(evidence.stdout);
+  const rows = tables.reduce((sum, t) => sum + BigInt(t.rows), 0n);
+  return [
+    { name, level, result: "not checked", why, found: `${count(tables.length)} tables, ${count(rows)} rows` },
+  ];
+};
