@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { chown, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LifeboatError } from "../../src/base/errors.ts";
 import { createLauncher, type Launch } from "../../src/hosts/launcher.ts";
@@ -66,7 +65,8 @@ const FAST = {
 export async function startPostgres(options: ServerOptions = {}): Promise<TestServer> {
   const programs = await findOrFail();
   const user = await serverUser(launch, path);
-  const folder = await mkdtemp(join(shortTmp(), "lifeboat-test-"));
+  // Not TMPDIR: it may be closed to the server's user, or too long for a socket path.
+  const folder = await mkdtemp("/tmp/lifeboat-test-");
   const made = async (name: string): Promise<string> => {
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
     if (user.owner !== undefined) await chown(join(folder, name), user.owner.uid, user.owner.gid);
@@ -143,11 +143,6 @@ async function findOrFail(): Promise<ServerPrograms> {
       { cause: error },
     );
   }
-}
-
-/** A socket path over about 100 bytes is refused by PostgreSQL, so a deep TMPDIR is left aside. */
-function shortTmp(): string {
-  return tmpdir().length > 50 ? "/tmp" : tmpdir();
 }
 
 interface Place {
