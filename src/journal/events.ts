@@ -95,7 +95,7 @@ export const journalEventSchema = z.discriminatedUnion("type", [
 ]);
 export type JournalEvent = EventBody & { seq: number; at: string; mono: number; prev: string };
 
-/** What presenters also hear but the journal does not keep: output lines as they come. */
+/** What presenters also hear but the journal does not keep: the newest output lines (not all of them), and how many there were. */
 export type Signal =
-  | { type: "output"; step: string; line: string }
+  | { type: "output"; step: string; lines: string[]; total: number }
   | { type: "progress"; step: string; fraction: number; words: string };

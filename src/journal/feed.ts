@@ -27,7 +27,7 @@ type Listener = () => void;
 export class RunFeed {
   readonly #listeners = new Set<Listener>();
   readonly #eventListeners = new Set<(event: JournalEvent) => void>();
-  readonly #tails = new Map<string, { lines: string[]; total: number; lastAt: number }>();
+  readonly #tails = new Map<string, Tail>();
   readonly #progress = new Map<string, { fraction: number; words: string }>();
   readonly #now: () => number;
   readonly #batchMs: number;
@@ -49,14 +49,14 @@ export class RunFeed {
   }
 
   signal(signal: Signal): void {
-    if (signal.type === "output") this.#keep(signal.step, signal.line);
+    if (signal.type === "output") this.#keep(signal);
     else this.#progress.set(signal.step, { fraction: signal.fraction, words: signal.words });
     this.#timer ??= setTimeout(() => this.#notify(), this.#batchMs);
   }
 
   /** The same object until something changed, as external stores must be. */
   snapshot = (): RunView => {
-    this.#view ??= { state: this.#state, tails: this.#copyTails(), progress: new Map(this.#progress) };
+    this.#view ??= { state: this.#state, tails: new Map(this.#tails), progress: new Map(this.#progress) };
     return this.#view;
   };
 
@@ -70,19 +70,10 @@ export class RunFeed {
     return () => this.#eventListeners.delete(listener);
   }
 
-  #keep(step: string, line: string): void {
-    const tail = this.#tails.get(step) ?? { lines: [], total: 0, lastAt: 0 };
-    tail.lines.push(line);
-    if (tail.lines.length > TAIL_LINES * 2) tail.lines.splice(0, TAIL_LINES);
-    tail.total += 1;
-    tail.lastAt = this.#now();
-    this.#tails.set(step, tail);
-  }
-
-  #copyTails(): Map<string, Tail> {
-    return new Map(
-      [...this.#tails].map(([id, tail]) => [id, { ...tail, lines: tail.lines.slice(-TAIL_LINES) }]),
-    );
+  #keep(signal: Extract<Signal, { type: "output" }>): void {
+    const before = this.#tails.get(signal.step)?.lines ?? [];
+    const lines = [...before, ...signal.lines].slice(-TAIL_LINES);
+    this.#tails.set(signal.step, { lines, total: signal.total, lastAt: this.#now() });
   }
 
   #notify(): void {

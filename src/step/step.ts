@@ -50,6 +50,8 @@ export const stepSchema = z.strictObject({
   silenceMs: z.number(),
   expectedMs: z.number().optional(),
   optional: z.string().optional(),
+  /** What is true once it is done, for "changed so far", e.g. "shop is the restored copy". */
+  after: z.string().optional(),
   onFailure: z.enum(["stop", "ask", "continue"]),
   /** The exit code a failure of this step means: 11 before anything was touched, 24 for a red verification. */
   failsAs: z.enum(["failed", "preflight", "red"]).default("failed"),

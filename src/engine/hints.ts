@@ -1,0 +1,84 @@
+/** What a program's own words most likely mean, and what to do. First match wins. */
+const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
+  {
+    says: /role "([^"]+)" does not exist/,
+    likely: 'the backup\'s objects belong to the role "$1", which this server lacks',
+    next: 'CREATE ROLE "$1"; or set owners: skip in the runbook',
+  },
+  {
+    says: /password authentication failed/,
+    likely: "the password is wrong",
+    next: "correct the password in the environment or the dotenv file",
+  },
+  {
+    says: /no password supplied|fe_sendauth/,
+    likely: "the server wants a password and none is configured",
+    next: "give the store a password (url or password in system.yaml)",
+  },
+  {
+    says: /Connection refused|could not connect|No such file or directory\s+Is the server running/,
+    likely: "no server listens there, or it was stopped",
+    next: "start the server, or correct server and port",
+  },
+  {
+    says: /timeout expired|timed out/,
+    likely: "the server's address does not answer (firewall, wrong host?)",
+    next: "check address, port and firewall",
+  },
+  { says: /No space left on device/, likely: "a disk is full", next: "free space there, then run again" },
+  {
+    says: /extension "([^"]+)" is not available/,
+    likely: 'the server lacks the extension "$1"',
+    next: "install the package that brings $1 on the server",
+  },
+  {
+    says: /too many connections|remaining connection slots/,
+    likely: "the connection limit is reached",
+    next: "raise the role's CONNECTION LIMIT or end idle sessions",
+  },
+  {
+    says: /read-only transaction|recovery is in progress/,
+    likely: "the server does not take writes",
+    next: "point the system at the primary",
+  },
+  {
+    says: /unsupported version \(([^)]+)\) in file header/,
+    likely: "the archive was made by a newer pg_dump than this pg_restore",
+    next: "install newer PostgreSQL client programs",
+  },
+  {
+    says: /prepared transactions? .*database|is being used by prepared transactions/,
+    likely: "a prepared transaction holds the database",
+    next: "COMMIT PREPARED or ROLLBACK PREPARED it, after asking its owner",
+  },
+  {
+    says: /terminating connection due to|server closed the connection unexpectedly|the database system is (shutting down|starting up)/,
+    likely: "the server was stopped or crashed during the command",
+    next: "start the server, look into its log, then run again",
+  },
+  {
+    says: /unrecognized configuration parameter "([^"]+)"/,
+    likely: "the dump was made for a newer server: it sets $1",
+    next: "use the server's version or newer client programs",
+  },
+  {
+    says: /permission denied/,
+    likely: "the role or account may not do this",
+    next: "grant what the message names, or connect as a role that may",
+  },
+  {
+    says: /sessions that do not end/,
+    likely: "a session does not react to being ended",
+    next: "look at it on the server: SELECT * FROM pg_stat_activity",
+  },
+];
+
+/** The likely cause of a message and the next step; undefined when nothing is known. */
+export function hintFor(message: string): { likely: string; next: string } | undefined {
+  for (const { says, likely, next } of HINTS) {
+    const match = says.exec(message);
+    if (match)
+      return { likely: likely.replaceAll("$1", match[1] ?? ""), next: next.replaceAll("$1", match[1] ?? "") };
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import { typeable, type Command } from "../step/command.ts";
+import type { Step } from "../step/step.ts";
+import { failureOfCommand, failureOfStop, type Failure } from "./failure.ts";
+import type { OutputFile } from "./output-file.ts";
+import { emit, signal, type RunContext } from "./run-context.ts";
+import { Watchdog } from "./watchdog.ts";
+
+const SCREEN_EVERY_MS = 66;
+
+/** One command of a step: intent on disk, run, outcome written. Returns why it failed, or undefined. */
+export async function runCommand(
+  context: RunContext,
+  step: Step,
+  index: number,
+  command: Command,
+  output: OutputFile,
+): Promise<Failure | undefined> {
+  const program = command.argv[0] ?? "";
+  const line = typeable(command);
+  output.line(`$ ${line}`);
+  emit(context, { type: "command.started", step: step.id, index, line }, step.effect !== "reads");
+  const watchdog = new Watchdog(step, context.clock.mono, context.stop.signal);
+  let shown = 0;
+  const show = (): void => {
+    shown = context.clock.mono();
+    const lines = output.takeLines().map(context.redactor.text);
+    if (lines.length > 0) signal(context, { type: "output", step: step.id, lines, total: output.lines });
+  };
+  try {
+    const result = await context.launch(command, {
+      effect: step.effect,
+      signal: watchdog.signal,
+      keepBytes: 1024 * 1024,
+      onChunk: (chunk, stream) => {
+        output.write(chunk, stream);
+        watchdog.heard(context.clock.mono());
+        if (context.clock.mono() - shown > SCREEN_EVERY_MS) show();
+      },
+    });
+    output.flush();
+    show();
+    emit(
+      context,
+      {
+        type: "command.ended",
+        step: step.id,
+        index,
+        exit: result.exit ?? null,
+        signal: result.signal ?? null,
+        ms: Math.round(result.ms),
+      },
+      false,
+    );
+    if (watchdog.reason) return failureOfStop(program, watchdog.reason);
+    const finished = command.token === undefined || result.stdout.split("\n").includes(command.token);
+    return result.exit === 0 && finished ? undefined : failureOfCommand(program, result, command.token);
+  } finally {
+    watchdog.end();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Launch } from "../hosts/launcher.ts";
+import type { Clock, Journal } from "../journal/append.ts";
+import type { EventBody, Signal } from "../journal/events.ts";
+import type { RunFeed } from "../journal/feed.ts";
+import type { Redactor } from "../journal/redact.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import type { CheckResult, Evidence, JudgeRef } from "../step/check.ts";
+import type { Identity } from "../step/identity.ts";
+import type { Gate, Step } from "../step/step.ts";
+
+export interface GateReply {
+  answer: "confirmed" | "refused";
+  how: "typed" | "flag" | "nobody";
+  note?: string | undefined;
+}
+
+/** Asks a human, a flag, or nobody. */
+export type Ask = (gate: Gate, step: Step, signal: AbortSignal) => Promise<GateReply>;
+
+/** A judge may also look at what an earlier step of this run found (`facts`). */
+export type RunJudge = (
+  evidence: Evidence,
+  args: JudgeRef["args"],
+  facts: (step: string) => unknown,
+) => CheckResult[];
+
+/** Reads an artifact in full; gives check results and what later steps may want to know. */
+export type Inspect = (
+  path: string,
+  args: JudgeRef["args"],
+  watch: { signal: AbortSignal; onProgress: (fraction: number, words: string) => void },
+) => Promise<{ results: CheckResult[]; facts: unknown }>;
+
+/** All a run needs from outside; nothing in src/engine reaches for the process. */
+export interface RunContext {
+  plan: Plan;
+  folder: string;
+  journal: Journal;
+  feed: RunFeed;
+  clock: Clock;
+  launch: Launch;
+  redactor: Redactor;
+  judges: ReadonlyMap<string, RunJudge>;
+  inspect: Inspect;
+  ask: Ask;
+  identify: (store: string) => Promise<Identity>;
+  /** Aborts when the operator stops the run or a step failed; `reason` tells which. */
+  stop: AbortController;
+  facts: Map<string, unknown>;
+}
+
+/** Journals an event and tells the presenters. */
+export function emit(context: RunContext, body: EventBody, durable = true): void {
+  context.feed.event(context.journal.append(body, durable));
+}
+
+export function signal(context: RunContext, body: Signal): void {
+  context.feed.signal(body);
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { LifeboatError, messageOf } from "../base/errors.ts";
+import type { StepResult } from "../journal/events.ts";
+import type { CheckResult } from "../step/check.ts";
+import type { Step } from "../step/step.ts";
+import { type Failure, failureOfChecks } from "./failure.ts";
+import { interlock } from "./interlock.ts";
+import { OutputFile, type OutputSummary } from "./output-file.ts";
+import { runChecks } from "./run-checks.ts";
+import { runCommand } from "./run-command.ts";
+import { emit, type RunContext } from "./run-context.ts";
+
+export interface StepOutcome {
+  result: StepResult;
+  refused: boolean;
+  failure: Failure | undefined;
+}
+
+const outcome = (result: StepResult, failure?: Failure, refused = false): StepOutcome => ({
+  result,
+  failure,
+  refused,
+});
+
+/** One step from its gate to its outcome. Everything that happens is in the journal before and after. */
+export async function runStep(context: RunContext, step: Step, attempt = 1): Promise<StepOutcome> {
+  const started = context.clock.mono();
+  if (step.does === "print") {
+    emit(context, { type: "step.ended", step: step.id, result: "printed", ms: 0, checks: [] }, false);
+    return outcome("printed");
+  }
+  const gate = await passGate(context, step);
+  if (gate !== undefined) {
+    emit(context, {
+      type: "step.ended",
+      step: step.id,
+      result: gate.result,
+      ms: 0,
+      checks: [],
+      ...(gate.failure ? { error: gate.failure } : {}),
+    });
+    return gate;
+  }
+  emit(
+    context,
+    { type: "step.started", step: step.id, effect: step.effect, attempt },
+    step.commands.length === 0 && step.effect !== "reads",
+  );
+  const done = await perform(context, step);
+  const result: StepResult = done.failure ? (context.stop.signal.aborted ? "cancelled" : "failed") : "done";
+  emit(
+    context,
+    {
+      type: "step.ended",
+      step: step.id,
+      result,
+      ms: Math.round(context.clock.mono() - started),
+      checks: done.checks,
+      ...(done.failure ? { error: done.failure } : {}),
+      ...(done.output ? { output: done.output } : {}),
+    },
+    done.failure !== undefined,
+  );
+  return outcome(result, done.failure);
+}
+
+/** undefined when the way is free. */
+async function passGate(context: RunContext, step: Step): Promise<StepOutcome | undefined> {
+  if (step.gate) {
+    emit(context, { type: "gate.opened", step: step.id, gate: step.gate });
+    const reply = await context.ask(step.gate, step, context.stop.signal);
+    emit(context, { type: "gate.answered", step: step.id, ...withoutUndefined(reply) });
+    if (reply.answer === "refused") return refusal(context, step, reply);
+  }
+  if (!step.gate && step.effect !== "irreversible") return undefined;
+  const failure = await interlock(context, step);
+  return failure ? outcome("failed", failure) : undefined;
+}
+
+function refusal(
+  context: RunContext,
+  step: Step,
+  reply: { how: string; note?: string | undefined },
+): StepOutcome {
+  if (context.stop.signal.aborted)
+    return outcome("cancelled", { what: "stopped by the operator at the gate" });
+  if (step.gate?.kind === "manual" && reply.how === "typed")
+    return outcome("failed", {
+      what: "the operator said this was not done",
+      ...(reply.note ? { why: reply.note } : {}),
+    });
+  const flag = step.gate?.flag;
+  const what = reply.how === "nobody" ? "nobody is there to answer this gate" : "refused at the gate";
+  return outcome(
+    "cancelled",
+    { what, ...(flag && reply.how === "nobody" ? { next: `run again with ${flag}` } : {}) },
+    true,
+  );
+}
+
+function withoutUndefined(reply: {
+  answer: "confirmed" | "refused";
+  how: "typed" | "flag" | "nobody";
+  note?: string | undefined;
+}) {
+  const { note, ...rest } = reply;
+  return note === undefined ? rest : { ...rest, note };
+}
+
+interface Performed {
+  failure: Failure | undefined;
+  checks: CheckResult[];
+  output: OutputSummary | undefined;
+}
+
+async function perform(context: RunContext, step: Step): Promise<Performed> {
+  if (step.commands.length === 0 && step.checks.length === 0)
+    return { failure: undefined, checks: [], output: undefined };
+  const name = `output/${step.id}.log`;
+  const output = new OutputFile(join(context.folder, name), name, context.redactor);
+  let failure: Failure | undefined;
+  let checks: CheckResult[] = [];
+  try {
+    for (const [index, command] of step.commands.entries()) {
+      failure = await runCommand(context, step, index, command, output);
+      if (failure) break;
+    }
+    if (!failure) {
+      checks = await runChecks(context, step, output);
+      const failed = checks.filter((c) => c.result === "fail");
+      if (failed.length > 0) failure = failureOfChecks(failed);
+      else if (context.stop.signal.aborted) failure = { what: "stopped by the operator" };
+    }
+  } catch (error) {
+    if (error instanceof LifeboatError && error.facts.changed !== undefined) throw error;
+    failure =
+      error instanceof LifeboatError
+        ? {
+            what: error.facts.what,
+            ...(error.facts.why ? { why: error.facts.why } : {}),
+            ...(error.facts.next ? { next: error.facts.next } : {}),
+          }
+        : { what: messageOf(error) };
+  }
+  return { failure, checks, output: output.close() };
+}
