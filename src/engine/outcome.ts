@@ -1,0 +1,117 @@
+import { EXIT, type ExitCode } from "../base/exit-codes.ts";
+import type { RunState } from "../journal/run-state.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import type { Step } from "../step/step.ts";
+import type { StepOutcome } from "./run-step.ts";
+
+export interface Verdict {
+  exit: ExitCode;
+  word: string;
+  state: string[];
+  next: string[];
+}
+
+interface Facts {
+  plan: Plan;
+  state: RunState;
+  outcomes: ReadonlyMap<string, StepOutcome>;
+  interrupted: boolean;
+  undone: "not tried" | "undone" | "failed";
+}
+
+const SUCCESS: Record<Plan["mode"], string> = {
+  "dry-run": "DRY RUN COMPLETE",
+  drill: "DRILL PASSED",
+  live: "RECOVERED",
+};
+
+function failedStep(facts: Facts): Step | undefined {
+  return facts.plan.steps.find(
+    (step) => facts.outcomes.get(step.id)?.result === "failed" && step.onFailure !== "continue",
+  );
+}
+
+function exitOf(facts: Facts): ExitCode {
+  const failed = failedStep(facts);
+  if (facts.undone === "failed") return EXIT.undoFailed;
+  // A drill's own clean-up does not change what its failure was.
+  if (facts.undone === "undone" && facts.plan.mode === "live") return EXIT.undone;
+  if (facts.interrupted) return EXIT.interrupted;
+  if ([...facts.outcomes.values()].some((o) => o.refused)) return EXIT.refused;
+  if (failed) return { failed: EXIT.failed, preflight: EXIT.preflight, red: EXIT.red }[failed.failsAs];
+  if ([...facts.outcomes.values()].some((o) => o.result === "cancelled")) return EXIT.failed;
+  return facts.state.deviations.length > 0 ? EXIT.deviations : EXIT.done;
+}
+
+function wordOf(facts: Facts, exit: ExitCode): string {
+  const deviations = facts.state.deviations.length;
+  if (exit === EXIT.done) return SUCCESS[facts.plan.mode];
+  if (exit === EXIT.deviations)
+    return `${SUCCESS[facts.plan.mode]} WITH ${deviations} DEVIATION${deviations === 1 ? "" : "S"}`;
+  const words: Partial<Record<ExitCode, string>> = {
+    [EXIT.preflight]: "NOT STARTED: PREFLIGHT OR BACKUP GATE FAILED",
+    [EXIT.failed]: "FAILED",
+    [EXIT.undone]: "FAILED AND UNDONE",
+    [EXIT.undoFailed]: "FAILED, AND THE UNDO FAILED TOO",
+    [EXIT.red]: "VERIFICATION IS RED",
+    [EXIT.refused]: "REFUSED AT A GATE",
+    [EXIT.interrupted]: "INTERRUPTED",
+  };
+  return words[exit] ?? "FAILED";
+}
+
+/** What is where now: what finished steps left behind, or that nothing was changed. */
+function stateLines(facts: Facts): string[] {
+  if (facts.plan.mode === "dry-run") return ["nothing was changed: a dry run only looks"];
+  const touched = facts.plan.steps.filter(
+    (step) =>
+      step.effect !== "reads" &&
+      ["done", "failed", "cancelled"].includes(facts.outcomes.get(step.id)?.result ?? "") &&
+      facts.state.steps.get(step.id)?.startedAt !== undefined,
+  );
+  if (facts.undone === "undone")
+    return ["everything this run had changed was taken back", ...liveLines(facts)];
+  if (touched.length === 0) return ["nothing was changed"];
+  const lines = touched.flatMap((step) => {
+    const result = facts.outcomes.get(step.id)?.result;
+    if (result === "done") return step.after === undefined ? [] : [step.after];
+    return [`step "${step.title}" was not finished${step.undo ? `; undoing it ${step.undo.says}` : ""}`];
+  });
+  return [...liveLines(facts), ...new Set(lines)];
+}
+
+/** Promise 1: name where the complete copy of the data from before is. */
+function liveLines(facts: Facts): string[] {
+  return facts.plan.targets.flatMap((target) => {
+    const touching = facts.plan.steps.filter(
+      (s) => s.store === target.store && s.gate?.kind === "confirm" && s.does === "run",
+    );
+    const reached = touching.some((s) => facts.state.steps.get(s.id)?.startedAt !== undefined);
+    return reached && facts.undone !== "undone"
+      ? []
+      : [`${target.name} is as it was: this run did not touch it`];
+  });
+}
+
+function nextLines(facts: Facts, exit: ExitCode): string[] {
+  const { plan, outcomes } = facts;
+  const done = plan.steps.filter((s) => outcomes.get(s.id)?.result === "done");
+  const undoable = plan.mode === "live" && facts.undone !== "undone" && done.some((s) => s.undo);
+  const kept = done.filter((s) => s.cleanup);
+  const lines = [...outcomes.values()].flatMap((o) => (o.failure?.next ? [o.failure.next] : []));
+  if (undoable)
+    lines.push(
+      exit === EXIT.done || exit === EXIT.deviations
+        ? `to go back to the old data: lifeboat undo ${plan.run}`
+        : `to take back what was done: lifeboat undo ${plan.run}`,
+    );
+  if (kept.length > 0 && facts.undone !== "undone")
+    lines.push(`to remove what is kept, when it is not needed any more: lifeboat cleanup ${plan.run}`);
+  return lines;
+}
+
+/** What a run came to: exit code, headline, what is where, what to do next. */
+export function verdictOf(facts: Facts): Verdict {
+  const exit = exitOf(facts);
+  return { exit, word: wordOf(facts, exit), state: stateLines(facts), next: nextLines(facts, exit) };
+}

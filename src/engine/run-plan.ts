@@ -1,0 +1,77 @@
+import { EXIT } from "../base/exit-codes.ts";
+import { LifeboatError } from "../base/errors.ts";
+import type { Step } from "../step/step.ts";
+import { type Verdict, verdictOf } from "./outcome.ts";
+import { emit, type RunContext } from "./run-context.ts";
+import { runSteps, type StepsOutcome } from "./run-steps.ts";
+import { takeBack, undoSteps } from "./undo-steps.ts";
+
+export interface RunOptions {
+  /** What happens to what was done when a step fails. A drill always takes its scratch target away. */
+  onFailure: "stop" | "undo";
+}
+
+/**
+ * Runs a plan whose journal is open, to its end or to the first failure, and journals the verdict.
+ * Throws only when the journal itself cannot be written.
+ */
+export async function runPlan(context: RunContext, options: RunOptions): Promise<Verdict> {
+  const steps = await runSteps(context, context.plan.steps);
+  if (steps.broken !== undefined) throw steps.broken;
+  const interrupted = context.stop.signal.reason === "interrupted";
+  // What follows must run although the run was stopped.
+  const after: RunContext = { ...context, stop: new AbortController() };
+  const undone = await clearUp(after, steps, options, interrupted);
+  const state = context.feed.snapshot().state;
+  const verdict = verdictOf({ plan: context.plan, state, outcomes: steps.outcomes, interrupted, undone });
+  emit(context, { type: "run.ended", ...verdict });
+  return verdict;
+}
+
+function begun(context: RunContext, steps: StepsOutcome): Step[] {
+  const state = context.feed.snapshot().state;
+  return context.plan.steps.filter(
+    (step) =>
+      steps.outcomes.has(step.id) && state.steps.get(step.id)?.startedAt !== undefined && step.does === "run",
+  );
+}
+
+async function clearUp(
+  context: RunContext,
+  steps: StepsOutcome,
+  options: RunOptions,
+  interrupted: boolean,
+): Promise<"not tried" | "undone" | "failed"> {
+  const bad = begun(context, steps).filter((step) =>
+    ["failed", "cancelled"].includes(steps.outcomes.get(step.id)?.result ?? ""),
+  );
+  const stopped = [...steps.outcomes.values()].some((o) => o.result === "failed" || o.result === "cancelled");
+  if (!stopped) return "not tried";
+  const { mode } = context.plan;
+  if (mode === "drill" || (mode === "live" && options.onFailure === "undo" && !interrupted)) {
+    const changed = begun(context, steps).filter((step) => step.undo);
+    if (changed.length === 0) return "not tried";
+    return (await undoSteps(context, changed)) ? "failed" : "undone";
+  }
+  for (const step of bad.filter((s) => s.undo?.onFailure)) {
+    if (await takeBack(context, step, "undo")) return "failed";
+  }
+  return "not tried";
+}
+
+/** For `undo` and `cleanup` of a run that is over: the steps, newest last, that have something to take back. */
+export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): Step[] {
+  const { state } = context.feed.snapshot();
+  const steps = context.plan.steps.filter((step) => {
+    const ended = state.steps.get(step.id);
+    const takenBack =
+      state.steps.get(`undo ${step.id}`)?.state === "done" ||
+      state.steps.get(`cleanup ${step.id}`)?.state === "done";
+    return step[what] !== undefined && step.does === "run" && ended?.startedAt !== undefined && !takenBack;
+  });
+  if (steps.length > 0) return steps;
+  throw new LifeboatError(EXIT.usage, {
+    what: `run ${context.plan.run} has nothing to ${what === "undo" ? "undo" : "clean up"}`,
+    next: `look at it with: lifeboat report ${context.plan.run}`,
+  });
+}

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { Step } from "../step/step.ts";
+import type { Failure } from "./failure.ts";
+import { OutputFile } from "./output-file.ts";
+import { runCommand } from "./run-command.ts";
+import { emit, type RunContext } from "./run-context.ts";
+
+/** Runs the undo (or clean-up) commands of one step, journaled as a step of its own: `undo <id>`. */
+export async function takeBack(
+  context: RunContext,
+  step: Step,
+  what: "undo" | "cleanup",
+): Promise<Failure | undefined> {
+  const recipe = step[what];
+  if (!recipe) return undefined;
+  const id = `${what} ${step.id}`;
+  const started = context.clock.mono();
+  const name = `output/${what}-${step.id}.log`;
+  const output = new OutputFile(join(context.folder, name), name, context.redactor);
+  const asStep: Step = { ...step, id, commands: recipe.commands, checks: [] };
+  emit(
+    context,
+    {
+      type: "step.started",
+      step: id,
+      effect: step.effect === "reads" ? "reversible" : step.effect,
+      attempt: 1,
+    },
+    false,
+  );
+  let failure: Failure | undefined;
+  for (const [index, command] of recipe.commands.entries()) {
+    failure = await runCommand(context, { ...asStep, effect: "reversible" }, index, command, output);
+    if (failure) break;
+  }
+  const ms = Math.round(context.clock.mono() - started);
+  const result = failure ? "failed" : "done";
+  emit(context, {
+    type: "step.ended",
+    step: id,
+    result,
+    ms,
+    checks: [],
+    output: output.close(),
+    ...(failure ? { error: failure } : {}),
+  });
+  return failure;
+}
+
+/** Works backwards through what was done or begun; stops at the first undo that fails. */
+export async function undoSteps(context: RunContext, steps: readonly Step[]): Promise<Failure | undefined> {
+  for (const step of steps.toReversed()) {
+    const failure = await takeBack(context, step, "undo");
+    if (failure) return failure;
+  }
+  return undefined;
+}
