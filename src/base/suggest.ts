@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
     if (typed.length >= 3 && lower.startsWith(typed)) begun.push(candidate);
-    const edits = distance(typed, lower);
+    const edits = slips(typed, lower);
     const allowed = Math.max(1, Math.round(Math.max(typed.length, lower.length) * 0.4));
     if (typed !== "" && edits < lower.length && edits <= allowed && edits < (best?.edits ?? Infinity))
       best = { candidate, edits };
@@ -19,6 +19,14 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   if (best !== undefined && best.edits <= 2) return best.candidate;
   return begun.length === 1 ? begun[0] : best?.candidate;
 }
+
+/** Letters that differ; two that changed places ("aks") are one slip. */
+function slips(a: string, b: string): number {
+  const edits = distance(a, b);
+  return edits === 2 && a.length === b.length && letters(a) === letters(b) ? 1 : edits;
+}
+
+const letters = (word: string): string => [...word].sort().join("");
 
 /** `, did you mean "postgres"?`, or else what was expected: `; expected one of a, b`. */
 export function didYouMean(word: string, candidates: readonly string[]): string {

@@ -1,11 +1,11 @@
 import { parseSize } from "../base/size.ts";
 import { didYouMean } from "../base/suggest.ts";
 import { connect } from "./connection.ts";
-import { isPort } from "./postgres-url.ts";
+import { isPort, parsePostgresUrl } from "./postgres-url.ts";
 import type { Problem } from "./problem.ts";
 import { isRecord, listOf, recordOf, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
-import type { DocPath } from "./source-document.ts";
+import { type DocPath, spotKey } from "./source-document.ts";
 import { storeSchema } from "./system-schema.ts";
 
 /** What holds between the parts of a system.yaml and no schema can say. Runs on files with other errors too. */
@@ -57,18 +57,28 @@ function postgresProblems(file: Resolved, name: string, store: Record<string, un
         ),
       );
   }
-  const port = textOf(store["port"]);
+  const port = typeof store["port"] === "number" ? String(store["port"]) : textOf(store["port"]);
   if (port !== undefined && !file.isOpen([...path, "port"]) && !isPort(port))
     found.push(
       document.problem(document.valueAt([...path, "port"]), "the port is not a number from 1 to 65535"),
     );
-  const written = file.uses.some((use) => use.path[1] === name && use.path[2] === "password");
-  if (textOf(store["password"]) && !written) {
-    const says =
-      "a password is written in the file: put it in the environment or a dotenv file and write ${NAME}";
-    found.push(document.problem(document.valueAt([...path, "password"]), says, "warning"));
-  }
+  for (const part of ["password", "url"].filter((key) =>
+    hasLiteralPassword(file, [...path, key], store[key]),
+  ))
+    found.push(document.problem(document.valueAt([...path, part]), LITERAL_PASSWORD, "warning"));
   return [...found, ...connectionProblems(file, name, store)];
+}
+
+const LITERAL_PASSWORD =
+  "a password is written in the file: put it into the environment or a dotenv file, and write ${NAME} here";
+
+/** A password in the file itself, where everybody who can read the repository can read it. */
+function hasLiteralPassword(file: Resolved, path: DocPath, value: unknown): boolean {
+  const text = textOf(value) ?? "";
+  const uses = file.uses.filter((use) => spotKey(use.path) === spotKey(path));
+  if (path.at(-1) === "password") return text !== "" && uses.length === 0;
+  const at = parsePostgresUrl(text).url?.passwordAt;
+  return at !== undefined && !uses.some((use) => use.start < at.end && use.end > at.start);
 }
 
 function connectionProblems(file: Resolved, name: string, store: Record<string, unknown>): Problem[] {

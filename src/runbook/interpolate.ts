@@ -117,7 +117,7 @@ class TextReader {
   }
 
   #fault(from: number): string {
-    const written = this.#text.slice(from, from + 24).split("\n")[0] ?? "";
+    const written = /^\$\{[^}\n]{0,30}\}?/.exec(this.#text.slice(from))?.[0] ?? "${";
     this.faults.push({
       path: this.#path,
       written,

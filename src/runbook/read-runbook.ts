@@ -7,7 +7,7 @@ import { readSource, type Source } from "./read-source.ts";
 import type { SystemFile } from "./read-system.ts";
 import { resolve, type UnsetVariable } from "./resolved.ts";
 import { type Runbook, runbookSchema } from "./runbook-schema.ts";
-import { isSecretEnv, secretUseProblems } from "./secrets.ts";
+import { isSecretEnv, secretUseProblems, withoutSecretValues } from "./secrets.ts";
 import { checkShape } from "./shape.ts";
 
 /** All that is known of one runbook file, valid or not. */
@@ -29,6 +29,12 @@ export async function readRunbook(path: string, system: SystemFile): Promise<Run
   const { document, source } = await readSource(path);
   const resolved = resolve(document, system.lookup);
   const { data, problems } = checkShape("runbook", runbookSchema, resolved);
+  const found = [
+    ...document.problems,
+    ...resolved.problems,
+    ...problems,
+    ...crossCheckRunbook(resolved, knownOf(system)),
+  ];
   const hidden = data === undefined ? undefined : hideSecrets(data, resolved.uses, system.secretNames);
   return {
     name: basename(path, ".yaml"),
@@ -38,15 +44,11 @@ export async function readRunbook(path: string, system: SystemFile): Promise<Run
     vault: new Map([...system.vault, ...(hidden?.vault ?? [])]),
     unset: resolved.unset,
     problems: [
-      ...document.problems,
-      ...resolved.problems,
-      ...problems,
-      ...crossCheckRunbook(resolved, knownOf(system)),
+      ...withoutSecretValues(found, resolved, system.secretNames),
       ...secretUseProblems(resolved, system.secretNames),
     ],
   };
 }
-
 function knownOf(file: SystemFile): Known | undefined {
   const root = file.resolved.value;
   if (!isRecord(root)) return undefined;

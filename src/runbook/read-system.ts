@@ -5,7 +5,7 @@ import type { Lookup } from "./interpolate.ts";
 import type { Problem } from "./problem.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { resolve, type Resolved, type UnsetVariable } from "./resolved.ts";
-import { secretUseProblems, secretVariables } from "./secrets.ts";
+import { secretUseProblems, secretVariables, withoutSecretValues } from "./secrets.ts";
 import { checkShape } from "./shape.ts";
 import { type System, systemSchema } from "./system-schema.ts";
 import { type Env, readVariables } from "./variables.ts";
@@ -47,7 +47,6 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
     ...variables.problems,
     ...problems,
     ...crossCheckSystem(resolved),
-    ...secretUseProblems(resolved, secretNames),
   ];
   return {
     name: basename(folder),
@@ -59,7 +58,10 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
     secretNames,
     dotenvFiles: variables.files,
     unset,
-    problems: all,
+    problems: [
+      ...withoutSecretValues(all, resolved, secretNames),
+      ...secretUseProblems(resolved, secretNames),
+    ],
   };
 }
 

@@ -3,7 +3,8 @@ import { DURATION_PATTERN } from "../base/duration.ts";
 
 const id = z
   .string()
-  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter");
+  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter")
+  .describe("a name in lower case letters, digits and dashes");
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as "30m" or "24h"');
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -15,7 +16,8 @@ export const expectationSchema = z
     "at-most": z.number().optional(),
     matches: z.string().optional().describe("a regular expression"),
   })
-  .refine((e) => Object.keys(e).length > 0, "an expectation needs one of equals, at-least, at-most, matches");
+  .refine((e) => Object.keys(e).length > 0, "an expectation needs one of equals, at-least, at-most, matches")
+  .describe("what the answer must be: equals, at-least, at-most or matches");
 
 const common = {
   id,

@@ -54,11 +54,13 @@ function wrongValue(issue: Issue, path: DocPath, found: unknown): string {
     case "invalid_value":
       return unknownWord(path, found, issue.values.map(String));
     case "invalid_type":
-      return `expected ${expectedOf(issue)}, found ${kindOf(found)}${quoteHint(issue.expected, found)}`;
+      return `expected ${expectedOf(issue)}, found ${kindOf(found)}${hint(issue.expected, found)}`;
     case "invalid_format":
       return `${shown} is not ${issue.message}`;
     case "too_small":
-      return found === "" ? "is empty" : `${kindOf(found)} is too short: at least ${issue.minimum} needed`;
+      return Array.isArray(found)
+        ? `${kindOf(found)}: at least ${issue.minimum} needed`
+        : `${shown} is too short`;
     default:
       return issue.message;
   }
@@ -79,8 +81,7 @@ function nounOf(path: DocPath): string {
 
 /** What belongs where something is missing. */
 function wanted(kind: FileKind, resolved: Resolved, issue: Issue, path: DocPath): string {
-  if ("options" in issue && Array.isArray(issue.options))
-    return `: one of ${issue.options.map(String).join(", ")}`;
+  if ("options" in issue && Array.isArray(issue.options)) return `: ${orList(issue.options.map(String))}`;
   const described = schemaNodeAt(jsonSchema(kind), resolved.value, path)?.description;
   return described === undefined ? `: ${expectedOf(issue)}` : `: ${described}`;
 }
@@ -108,7 +109,11 @@ function kindOf(found: unknown): string {
   );
 }
 
-const quoteHint = (expected: string, found: unknown): string =>
-  expected === "string" && ["number", "boolean"].includes(typeof found) ? ": put it in quotes" : "";
+function hint(expected: string, found: unknown): string {
+  if (expected === "string" && ["number", "boolean"].includes(typeof found)) return ": put it in quotes";
+  if (expected === "boolean" && /^(?:yes|on|no|off)$/i.test(String(found)))
+    return `: write ${/^(?:yes|on)$/i.test(String(found)) ? "true" : "false"}`;
+  return "";
+}
 
 const orList = (words: readonly string[]): string => [...new Set(words)].join(" or ");

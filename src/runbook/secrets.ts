@@ -38,7 +38,7 @@ export function secretUseProblems(file: Resolved, secretNames: ReadonlySet<strin
 }
 
 const SECRET_NAME = /PASS(WORD|WD|PHRASE)?$|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|_DSN$/i;
-const URL_WITH_PASSWORD = /:\/\/[^/\s:@]*:[^@\s]+@/;
+const URL_WITH_PASSWORD = /:\/\/[^/\s:@]*:[^@\s]+@|[?&]password=/;
 
 /** Whether a step's environment variable must stay out of the plan: by its name, its value, or what it was made from. */
 export function isSecretEnv(
@@ -48,4 +48,19 @@ export function isSecretEnv(
   secretNames: ReadonlySet<string>,
 ): boolean {
   return madeFrom.some((n) => secretNames.has(n)) || SECRET_NAME.test(name) || URL_WITH_PASSWORD.test(value);
+}
+
+/** Findings about a file in which a secret stands where it would be shown must not show it either. */
+export function withoutSecretValues(
+  problems: readonly Problem[],
+  file: Resolved,
+  secretNames: ReadonlySet<string>,
+): Problem[] {
+  const values = file.uses
+    .filter((use) => secretNames.has(use.name) && !isSecretPlace(use.path) && !isStepEnv(use.path))
+    .flatMap((use) => (use.value ? [use.value] : []));
+  return problems.map((problem) => ({
+    ...problem,
+    message: values.reduce((message, value) => message.replaceAll(value, "(secret)"), problem.message),
+  }));
 }

@@ -7,3 +7,5 @@ export const STORE_ACTIONS: Record<Store["kind"], readonly string[]> = {
 
 export const actionsOf = (kind: string): readonly string[] | undefined =>
   Object.entries(STORE_ACTIONS).find(([known]) => known === kind)?.[1];
+
+export const isStoreAction = (kind: string): boolean => Object.values(STORE_ACTIONS).flat().includes(kind);

@@ -3,7 +3,8 @@ import { DURATION_PATTERN } from "../base/duration.ts";
 
 const id = z
   .string()
-  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter");
+  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter")
+  .describe("a name in lower case letters, digits and dashes");
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as "30m" or "24h"');
 
 const objectives = z
@@ -69,7 +70,7 @@ export const systemSchema = z
       .describe("dotenv files, relative to this folder; the environment wins"),
     objectives: objectives.default({}),
     hosts: z.record(id, host).default({ local: { kind: "local" } }),
-    stores: z.record(id, storeSchema),
+    stores: z.record(id, storeSchema).describe("what holds data: a name for each and its settings"),
   })
   .describe("one application estate that is recovered as a whole");
 

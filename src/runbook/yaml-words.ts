@@ -22,7 +22,9 @@ export function yamlWords(fault: Pick<YAMLParseError, "code" | "pos" | "message"
     /[[{]/.test(before.replace(/\$\{/g, ""))
   )
     return 'a ${NAME} inside [ ] or { } must be in quotes: "${NAME}"';
-  if (fault.message.startsWith("Missing closing")) return `${lower(fault.message)}`;
+  if (/^Missing closing ["']quote/.test(fault.message))
+    return `a quote (${fault.message.charAt(16)}) was opened before this and never closed`;
+  if (fault.message.includes("call stack")) return "is nested too deeply";
   if (text[at] === "\t") return "a tab is used to indent: YAML allows spaces only";
   return WORDS[fault.code] ?? `not valid YAML: ${lower(fault.message)}`;
 }

@@ -45,9 +45,14 @@ export function parseYaml(path: string, text: string): SourceDocument {
     // Half a document gives misleading findings: the YAML has to be right first.
     const broken = document.errors.some((e) => e.code !== "DUPLICATE_KEY");
     if (broken) return done(undefined);
-    return done(toData(document.contents, { spots, placeOf, add }));
+    const before = problems.length;
+    const value = toData(document.contents, { spots, placeOf, add });
+    return done(problems.length > before ? undefined : value);
   } catch (error) {
-    add(0, `cannot be read as YAML: ${messageOf(error)}`);
+    add(
+      0,
+      error instanceof RangeError ? "is nested too deeply" : `cannot be read as YAML: ${messageOf(error)}`,
+    );
     return done(undefined);
   }
 }
