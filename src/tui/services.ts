@@ -95,7 +95,10 @@ export interface Services {
     backup: string;
     strategy?: Strategy;
   }): Promise<Plan>;
+  /** Called once the operator has confirmed the plan; for a live plan the target's name has been typed. */
   start(plan: Plan): Promise<RunControl>;
+  /** The plan in plain text with every command whole, for printing into the scrollback: `planText` of src/output. */
+  planText(plan: Plan): string[];
   now(): Date;
   practice?: PracticeServices;
 }

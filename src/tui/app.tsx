@@ -1,0 +1,66 @@
+import { Static, useApp, useInput, usePaste } from "ink";
+import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
+import { TickingClock } from "./clock.ts";
+import { type Env, EnvContext } from "./hooks/use-env.ts";
+import { KeyBus } from "./key-bus.ts";
+import { Line } from "./parts/line.tsx";
+import { Scrollback } from "./scrollback.ts";
+import { ShownScreen } from "./screens/screen.tsx";
+import type { Services } from "./services.ts";
+import { moved, type Screen, shown, type Stack } from "./stack.ts";
+import type { Theme } from "./theme.ts";
+
+interface AppProps {
+  services: Services;
+  theme: Theme;
+  start: Screen;
+  /** Told once, when the screen is empty and all that stays is in the scrollback. */
+  onLeave: (exit: number, lines: readonly string[]) => void;
+}
+
+interface Leaving {
+  exit: number;
+  lines: readonly string[];
+}
+
+/** The screens, the one place where keys come in, and the scrollback. */
+export function App({ services, theme, start, onLeave }: AppProps) {
+  const { exit } = useApp();
+  const [stack, move] = useReducer(moved, [start] satisfies Stack);
+  const [helpOpen, openHelp] = useState(false);
+  const [leaving, setLeaving] = useState<Leaving>();
+  const own = useMemo(
+    () => ({ bus: new KeyBus(), clock: new TickingClock(services.now), scrollback: new Scrollback() }),
+    [services],
+  );
+  const log = useSyncExternalStore(own.scrollback.subscribe, own.scrollback.snapshot);
+  useInput((input, key) => own.bus.input(input, key));
+  // Bracketed paste is always on: text pasted into a menu must not act as keys.
+  usePaste((text) => own.bus.paste(text));
+  useEffect(() => {
+    if (!leaving) return;
+    onLeave(leaving.exit, leaving.lines);
+    exit();
+  }, [leaving, onLeave, exit]);
+  const env = useMemo<Env>(
+    () => ({
+      ...own,
+      services,
+      theme,
+      move,
+      helpOpen,
+      openHelp,
+      leave: (code, lines = []) => setLeaving((before) => before ?? { exit: code, lines }),
+    }),
+    [own, services, theme, helpOpen],
+  );
+  const screen = shown(stack);
+  return (
+    <EnvContext value={env}>
+      <Static items={[...log]}>{(line) => <Line key={line.key} spans={line.spans} />}</Static>
+      {!leaving && (
+        <ShownScreen key={`${stack.length} ${screen.kind}`} screen={screen} back={stack.length > 1} />
+      )}
+    </EnvContext>
+  );
+}

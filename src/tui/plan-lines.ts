@@ -1,0 +1,84 @@
+import { type PlanRow, planRows } from "../plan/plan-rows.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { firstCommand, stepSections } from "../plan/step-sections.ts";
+import type { Effect, Step } from "../step/step.ts";
+import { labelled, marked, markWidth } from "./rows.ts";
+import { cell, cutMiddle, type Spans, width, wrapExact } from "./text.ts";
+import type { Theme, Tone } from "./theme.ts";
+
+export const planTitle = (plan: Plan): string => `${plan.system} / ${plan.runbook}`;
+
+const EFFECT_TONES: Record<Effect, Tone> = { reads: "quiet", reversible: "warn", irreversible: "bad" };
+const ROW_TONES: Record<string, Tone> = { "you lose": "warn", "you keep": "good" };
+
+/** What the effect column says: a step that this mode only prints changes nothing, and says so. */
+export function effectWord(step: Step): string {
+  return step.does === "print" ? "printed" : step.effect;
+}
+
+/** Pure: the header, in full when there is room for it beside at least `leave` other rows, else one line each. */
+export function headerLines(plan: Plan, now: Date, columns: number, room: number): Spans[] {
+  const rows = planRows(plan, now);
+  const draw = (row: PlanRow): Spans[] =>
+    labelled(row.label, row.text, columns, ROW_TONES[row.label] ?? "plain");
+  const whole = rows.flatMap(draw);
+  if (whole.length <= room) return whole;
+  const short = rows.filter((row) => row.label !== "note").flatMap((row) => draw(row).slice(0, 1));
+  return short.slice(0, Math.max(1, room));
+}
+
+/** Pure: one step as one line: number, effect, title, and its first command cut in the middle. */
+export function planStepLine(
+  step: Step,
+  at: number,
+  on: boolean,
+  titles: number,
+  columns: number,
+  theme: Theme,
+): Spans {
+  const mark = theme.ornaments.cut;
+  const number = String(at + 1).padStart(2);
+  const effect = cell(effectWord(step), 12, mark);
+  const left = columns - markWidth(theme) - number.length - 2 - 12 - 2 - titles - 2;
+  const gate = step.gate && step.does === "run" ? " [asks you]" : "";
+  return marked(theme, on, [
+    `${number}  `,
+    { text: effect, tone: step.does === "print" ? "quiet" : EFFECT_TONES[step.effect] },
+    "  ",
+    { text: cell(step.title + gate, titles, mark), tone: on ? "strong" : "plain" },
+    "  ",
+    { text: left < 12 ? "" : cutMiddle(firstCommand(step), left, mark), tone: "quiet" },
+  ]);
+}
+
+/** Cells for the titles: as wide as the widest, but at most half of the screen, the rest is for the command. */
+export function titleWidth(plan: Plan, columns: number): number {
+  const widest = Math.max(8, ...plan.steps.map((step) => width(step.title) + (step.gate ? 11 : 0)));
+  return columns < 60 ? Math.max(8, columns - 22) : Math.min(widest, Math.floor(columns * 0.4));
+}
+
+/** Pure: everything about one step, commands whole: broken at the edge, never shortened. */
+export function wholeStepLines(step: Step, columns: number): Spans[] {
+  return [
+    ...labelled("effect", effectSays(step), columns, EFFECT_TONES[step.effect], 15),
+    ...stepSections(step).flatMap((section) => {
+      if (!section.exact)
+        return section.lines.flatMap((text, at) =>
+          labelled(at === 0 ? section.heading : "", text, columns, "plain", 15),
+        );
+      return [
+        [{ text: ` ${section.heading}`, tone: "quiet" }] satisfies Spans,
+        ...section.lines.flatMap((line) => wrapExact(line, columns - 2).map((part): Spans => [`  ${part}`])),
+      ];
+    }),
+  ];
+}
+
+function effectSays(step: Step): string {
+  if (step.does === "print") return `${step.effect}, but only printed in this mode`;
+  return {
+    reads: "reads: changes nothing",
+    reversible: "reversible: it can be undone",
+    irreversible: "irreversible: it cannot be undone",
+  }[step.effect];
+}

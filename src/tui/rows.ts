@@ -1,0 +1,45 @@
+import { type Spans, wrapProse } from "./text.ts";
+import type { Theme, Tone } from "./theme.ts";
+import { windowOf } from "./list.ts";
+
+/** A line of a list: the mark where the cursor is, and the line itself. */
+export function marked(theme: Theme, on: boolean, rest: Spans): Spans {
+  const cursor = theme.ornaments.cursor;
+  return [on ? { text: ` ${cursor} `, tone: "accent" } : " ".repeat(cursor.length + 2), ...rest];
+}
+
+/** Cells a mark takes. */
+export const markWidth = (theme: Theme): number => theme.ornaments.cursor.length + 2;
+
+/** Pure: the part of a list that fits, and, where it does not fit, which part that is. */
+export function listLines<T>(
+  items: readonly T[],
+  cursor: number,
+  rows: number,
+  draw: (item: T, on: boolean, at: number) => Spans,
+): Spans[] {
+  const fits = items.length <= rows;
+  const { from, to } = windowOf(items.length, cursor, fits ? rows : rows - 1);
+  const lines = items.slice(from, to).map((item, at) => draw(item, from + at === cursor, from + at));
+  if (fits || rows < 2) return lines;
+  return [...lines, [{ text: `   ${from + 1} to ${to} of ${items.length}`, tone: "quiet" }]];
+}
+
+/** A label in a column of its own and prose beside it, wrapped; the label is written once. */
+export function labelled(
+  label: string,
+  text: string,
+  columns: number,
+  tone: Tone = "plain",
+  labelWidth = 10,
+): Spans[] {
+  return wrapProse(text, Math.max(10, columns - labelWidth - 2)).map((line, at): Spans => [
+    { text: ` ${at === 0 ? label : ""}`.padEnd(labelWidth + 1), tone: "quiet" },
+    { text: ` ${line}`, tone },
+  ]);
+}
+
+/** Prose over the whole width, indented by one. */
+export function prose(text: string, columns: number, tone: Tone = "plain"): Spans[] {
+  return wrapProse(text, Math.max(10, columns - 2)).map((line): Spans => [{ text: ` ${line}`, tone }]);
+}

@@ -1,0 +1,55 @@
+import { useStdout } from "ink";
+import { useState } from "react";
+import type { Plan } from "../../plan/plan-schema.ts";
+import { menuKeys } from "../exit-keys.ts";
+import { useBody } from "../hooks/use-body.ts";
+import { useEnv } from "../hooks/use-env.ts";
+import { useKeys } from "../hooks/use-keys.ts";
+import { cursorAfter } from "../list.ts";
+import { useNow } from "../hooks/use-now.ts";
+import { Frame } from "../parts/frame.tsx";
+import { StepReader } from "../parts/step-reader.tsx";
+import { headerLines, planStepLine, planTitle, titleWidth } from "../plan-lines.ts";
+import { listLines } from "../rows.ts";
+
+const LEAST_STEPS = 5;
+
+/** What exactly is going to happen? Every step, what is lost, what is kept. Nothing has been run yet. */
+export function PlanScreen({ plan, back }: { plan: Plan; back: boolean }) {
+  const env = useEnv();
+  const { write } = useStdout();
+  const now = useNow();
+  const { columns, rows } = useBody();
+  const [wanted, setCursor] = useState(0);
+  const [open, setOpen] = useState(false);
+  const count = plan.steps.length;
+  const cursor = Math.min(wanted, Math.max(0, count - 1));
+  const header = headerLines(plan, now, columns, rows - Math.min(LEAST_STEPS, count) - 1);
+  const room = Math.max(1, rows - header.length - 1);
+  const step = plan.steps[cursor];
+  const keys = useKeys("plan", {
+    ...menuKeys(env, back),
+    go: () => env.move({ type: "go", screen: { kind: "gate", plan } }),
+    ...(step ? { details: () => setOpen(true) } : {}),
+    ...(count > 1 ? { move: (key) => setCursor(cursorAfter(key, cursor, count, room)) } : {}),
+    // Written past ink, not as lines of the screen: a long command then wraps softly and copies as one line.
+    print: () => write(`${env.services.planText(plan).join("\n")}\n`),
+  });
+  if (open && step) return <StepReader plan={plan} step={step} onClose={() => setOpen(false)} />;
+  const titles = titleWidth(plan, columns);
+  return (
+    <Frame
+      mode={plan.mode}
+      title={planTitle(plan)}
+      right={`plan ${plan.hash.slice(0, 6)}  ${count} steps`}
+      keys={keys}
+      lines={[
+        ...header,
+        [""],
+        ...listLines(plan.steps, cursor, room, (entry, on, at) =>
+          planStepLine(entry, at, on, titles, columns, env.theme),
+        ),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import { useState } from "react";
+import { type ResultRow, resultRows } from "../../journal/result-rows.ts";
+import { MODE_WORD } from "../../step/mode.ts";
+import { useBody } from "../hooks/use-body.ts";
+import { useEnv } from "../hooks/use-env.ts";
+import { useKeys } from "../hooks/use-keys.ts";
+import { cursorAfter } from "../list.ts";
+import { Frame } from "../parts/frame.tsx";
+import { planTitle } from "../plan-lines.ts";
+import { labelled } from "../rows.ts";
+import type { RunControl, RunOutcome } from "../services.ts";
+import type { Spans } from "../text.ts";
+import type { Tone } from "../theme.ts";
+
+const LABEL = 13;
+const tone = (row: ResultRow): Tone => row.verdict ?? "plain";
+
+/** How it ended: the word, the objectives, the checks with what failed, what is where, where the evidence lies. */
+export function ResultScreen({ control, outcome }: { control: RunControl; outcome: RunOutcome }) {
+  const env = useEnv();
+  const { columns, rows } = useBody();
+  const [scrolled, setScrolled] = useState(0);
+  const { plan } = control;
+  const { state } = control.feed.snapshot();
+  const word = state.ended?.word ?? "NOT FINISHED";
+  const facts = resultRows(state, plan, { ...outcome, folder: control.folder });
+  const good = outcome.exit === 0;
+  const lines: Spans[] = facts.flatMap((row) => labelled(row.label, row.text, columns, tone(row), LABEL));
+  const room = Math.max(1, rows - 2);
+  const page = lines.length <= room ? room : Math.max(1, room - 1);
+  const last = Math.max(0, lines.length - page);
+  const top = Math.min(scrolled, last);
+  const end = [
+    `${MODE_WORD[plan.mode]}  ${planTitle(plan)}  ${word}`,
+    ...facts.map((row) => `${row.label.padEnd(LABEL)}${row.text}`),
+  ];
+  const practice = env.services.practice !== undefined;
+  const keys = useKeys("result", {
+    leave: () => env.leave(outcome.exit, end),
+    quit: () => env.leave(outcome.exit, end),
+    ...(last > 0 ? { scroll: (key) => setScrolled(cursorAfter(key, top, last + 1, page)) } : {}),
+    ...(practice ? { again: () => env.move({ type: "restart", screen: { kind: "damage" } }) } : {}),
+  });
+  return (
+    <Frame
+      mode={plan.mode}
+      title={planTitle(plan)}
+      right={`exit ${outcome.exit}`}
+      keys={keys}
+      lines={[
+        [" ", { text: word, tone: good ? "good" : "bad" }],
+        [""],
+        ...lines.slice(top, top + page),
+        ...(last > 0
+          ? [
+              [
+                { text: ` lines ${top + 1} to ${top + page} of ${lines.length}`, tone: "quiet" },
+              ] satisfies Spans,
+            ]
+          : []),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,51 @@
+import { useEnv } from "../hooks/use-env.ts";
+import type { Screen } from "../stack.ts";
+import { BackupLoader } from "./backup-loader.tsx";
+import { BreakingScreen } from "./breaking.tsx";
+import { DamageScreen } from "./damage.tsx";
+import { ErrorScreen } from "./error.tsx";
+import { GateScreen } from "./gate.tsx";
+import { HomeLoader } from "./home-loader.tsx";
+import { ModeScreen } from "./mode.tsx";
+import { PlanScreen } from "./plan.tsx";
+import { PlanningScreen } from "./planning.tsx";
+import { PracticeScreen } from "./practice.tsx";
+import { ResultScreen } from "./result.tsx";
+import { RunScreen } from "./run.tsx";
+import { RunbookScreen } from "./runbook.tsx";
+import { StartingScreen } from "./starting.tsx";
+
+/** Which component draws which screen. `back` says whether there is a screen to go back to. */
+export function ShownScreen({ screen, back }: { screen: Screen; back: boolean }) {
+  const { practice } = useEnv().services;
+  switch (screen.kind) {
+    case "home":
+      return <HomeLoader />;
+    case "practice":
+      return practice ? <PracticeScreen practice={practice} /> : <HomeLoader />;
+    case "damage":
+      return practice ? <DamageScreen practice={practice} /> : <HomeLoader />;
+    case "breaking":
+      return practice ? <BreakingScreen practice={practice} damage={screen.damage} /> : <HomeLoader />;
+    case "runbook":
+      return <RunbookScreen system={screen.system} back={back} />;
+    case "mode":
+      return <ModeScreen {...screen} back={back} />;
+    case "backup":
+      return <BackupLoader system={screen.system} runbook={screen.runbook} mode={screen.mode} />;
+    case "planning":
+      return <PlanningScreen choice={screen.choice} />;
+    case "plan":
+      return <PlanScreen plan={screen.plan} back={back} />;
+    case "gate":
+      return <GateScreen plan={screen.plan} />;
+    case "starting":
+      return <StartingScreen plan={screen.plan} />;
+    case "run":
+      return <RunScreen control={screen.control} />;
+    case "result":
+      return <ResultScreen control={screen.control} outcome={screen.outcome} />;
+    case "error":
+      return <ErrorScreen error={screen.error} doing={screen.doing} back={back} />;
+  }
+}
