@@ -55,6 +55,10 @@ function databaseProblems(
 ): Problem[] {
   const { document } = file;
   const database = textOf(step.fields["database"]);
+  if (step.fields["kind"] === "cleanup" && step.fields["database"] === undefined) {
+    const says = 'missing "database": without it a cleanup would mean the live one';
+    return [document.problem(document.valueAt(["steps", step.index, "kind"]), says)];
+  }
   if (database === undefined || file.isOpen(["steps", step.index, "database"])) return [];
   const place = document.valueAt(["steps", step.index, "database"]);
   if ([store.maintenanceDatabase, "template0", "template1"].includes(database))

@@ -110,6 +110,11 @@ test.each([
     ['7:56: "app" is the store\'s own database: a cleanup would remove the live data'],
   ],
   [
+    "a cleanup that names no database",
+    `${RUNBOOK}  - { id: c, kind: cleanup, store: database }\n`,
+    ['7:20: missing "database": without it a cleanup would mean the live one'],
+  ],
+  [
     "a cleanup of the server's database",
     cleanup("postgres"),
     ['7:56: "postgres" belongs to the server itself and cannot be restored into or removed'],

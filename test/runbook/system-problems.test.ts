@@ -174,3 +174,10 @@ test("a secret used where it would be shown is refused and not shown by the refu
   expect(lines.join("\n")).toContain('unknown host "(secret)"');
   expect(lines.join("\n")).not.toContain("hunter2");
 });
+
+test("a variable of a url that cannot be taken apart counts as secret: any part may be the password", async () => {
+  const text = `${SYSTEM.replace("App", "${DB}").replace("postgresql://app@localhost/app", "${DB}")}`;
+  const lines = await lintedSystem(text, { DB: "postgres://u:pa/hunter2@h/d" });
+  expect(lines[0]).toContain("1:8: DB holds a password");
+  expect(lines.join("\n")).not.toContain("hunter2");
+});
