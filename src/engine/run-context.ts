@@ -4,7 +4,7 @@ import type { EventBody, Signal } from "../journal/events.ts";
 import type { RunFeed } from "../journal/feed.ts";
 import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import type { CheckResult, Evidence, JudgeRef } from "../step/check.ts";
+import type { CheckResult, Judge, JudgeRef } from "../step/check.ts";
 import type { Identity } from "../step/identity.ts";
 import type { Gate, Step } from "../step/step.ts";
 
@@ -16,13 +16,6 @@ export interface GateReply {
 
 /** Asks a human, a flag, or nobody. */
 export type Ask = (gate: Gate, step: Step, signal: AbortSignal) => Promise<GateReply>;
-
-/** A judge may also look at what an earlier step of this run found (`facts`). */
-export type RunJudge = (
-  evidence: Evidence,
-  args: JudgeRef["args"],
-  facts: (step: string) => unknown,
-) => CheckResult[];
 
 /** Reads an artifact in full; gives check results and what later steps may want to know. */
 export type Inspect = (
@@ -40,7 +33,7 @@ export interface RunContext {
   clock: Clock;
   launch: Launch;
   redactor: Redactor;
-  judges: ReadonlyMap<string, RunJudge>;
+  judges: ReadonlyMap<string, Judge>;
   inspect: Inspect;
   ask: Ask;
   identify: (store: string) => Promise<Identity>;

@@ -1,4 +1,5 @@
 import { inWords } from "../base/duration.ts";
+import { shellLine } from "../base/quote.ts";
 import { type Command, typeable } from "../step/command.ts";
 import type { Check } from "../step/check.ts";
 import type { Step } from "../step/step.ts";
@@ -65,14 +66,20 @@ function undoSections(step: Step): StepSection[] {
   return sections;
 }
 
-/** The one line that stands for a step in a list: its first exact command, or what it looks at. */
+/** A command in one line for a list: what it is fed instead of how, and without the environment it needs. */
+function inOneLine(command: Command): string {
+  const line = shellLine(command.argv);
+  return command.stdin === undefined ? line : `${line} << ${command.stdin.trim().replace(/\s+/g, " ")}`;
+}
+
+/** The one line that stands for a step in a list: its first command, or what it looks at. Not for typing. */
 export function firstCommand(step: Step): string {
   const [command] = step.commands;
-  if (command) return typeable(command).replaceAll("\n", " ");
+  if (command) return inOneLine(command);
   const [check] = step.checks;
   if (!check) return step.gate?.prompt ?? "";
   if ("inspect" in check.source) return check.source.byHand[0] ?? `read in full: ${check.source.path}`;
-  return typeable(check.source).replaceAll("\n", " ");
+  return inOneLine(check.source);
 }
 
 /** Sum of what is expected of the steps that run; undefined when no step has an expectation. */

@@ -8,12 +8,6 @@ import { artifactStep, preflightStep, verifyStep } from "./restore-proof.ts";
 import { dropStep, safetyStep } from "./restore-replace.ts";
 import { swapStep } from "./restore-swap.ts";
 
-export interface Expansion {
-  steps: Step[];
-  /** Run after everything else of the plan, e.g. removing a drill's copy. */
-  last: Step[];
-}
-
 /** Beside → prove → swap → keep. */
 function swapSteps(context: RestoreContext): Step[] {
   return [
@@ -67,7 +61,7 @@ function removeStep(context: RestoreContext): Step {
 }
 
 /** A drill never touches the live database, so it always restores beside; with nothing there, there is nothing to drop. */
-export function expandRestore(context: RestoreContext): Expansion {
+export function expandRestore(context: RestoreContext): { steps: Step[]; last: Step[] } {
   const absent = context.facts !== undefined && context.facts.database === null;
   const replace = context.strategy === "replace" && context.mode !== "drill" && !absent;
   const start = [preflightStep(context), artifactStep(context)];

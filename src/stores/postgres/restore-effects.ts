@@ -32,6 +32,7 @@ export function createStep(context: RestoreContext, after: string): Step {
       commands: [maintenance(client, dropScript(names.copy))],
       onFailure: false,
     },
+    after: `the copy ${names.copy} exists`,
     timeoutMs: 5 * MINUTE,
   });
 }

@@ -77,7 +77,7 @@ function diskChecks(context: RestoreContext): Check[] {
       {
         title: "free disk",
         source: local(["echo", "unknown"]),
-        judge: "postgres.not-asked",
+        judge: "not-asked",
         args: { name: "free disk on the server", why: "the server's disk cannot be seen from this machine" },
         onError: "not checked",
       },

@@ -3,7 +3,7 @@ import { shellLine } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
-import { clientEnv, clientSecrets, connectArguments, sql, tokenStatement } from "./client.ts";
+import { clientEnv, clientSecrets, connectArguments, sql } from "./client.ts";
 import { createCopyScript } from "./create-copy.ts";
 import { dropScript } from "./drop.ts";
 import { ident, literal } from "./identifiers.ts";
@@ -14,6 +14,7 @@ import { existsVariable } from "./sessions.ts";
 import { settingsScript } from "./settings.ts";
 
 const MINUTE = 60_000;
+const local = (argv: string[]): Command => ({ argv, env: {}, secrets: {} });
 
 export function safetyPath(context: RestoreContext): string {
   return join(context.safetyFolder, `before-${context.run.id}-${context.step.id}.dir`);
@@ -42,7 +43,6 @@ export function dumpCommand(context: RestoreContext, database: string, path: str
 
 /** The dump must hold data of every table the database has: an exit code of 0 proves nothing. */
 export function dumpChecks(context: RestoreContext, database: string, path: string): Check[] {
-  const local = (argv: string[]): Command => ({ argv, env: {}, secrets: {} });
   const count =
     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e');";
   const tables = sql(context.client, database, count, { readOnly: true });
@@ -82,6 +82,7 @@ export function safetyStep(context: RestoreContext, after: string): Step {
       dumpCommand(context, names.live, path),
     ],
     checks: dumpChecks(context, names.live, path),
+    after: `a verified safety copy of ${names.live} lies at ${path}`,
     probe: {
       argv: ["sh", "-c", `if [ -e "$0" ]; then echo PARTLY; else echo NOT DONE; fi`, path],
       env: {},
@@ -144,7 +145,6 @@ SELECT format('COMMENT ON DATABASE %I IS NULL', datname) FROM pg_database d
 
 export function dropStep(context: RestoreContext, after: string): Step {
   const { names, client, facts, skipSafetyCopy } = context;
-  const token = tokenFor(context, "dropped");
   const sessions = facts?.sessions.reduce((sum, s) => sum + s.sessions, 0) ?? 0;
   const kept = skipSafetyCopy
     ? "There is NO safety copy: this cannot be undone."
@@ -164,7 +164,8 @@ export function dropStep(context: RestoreContext, after: string): Step {
       ],
       flag: `--confirm ${names.live}`,
     },
-    commands: [maintenance(client, `${dropScript(names.live)}\n${tokenStatement(token)}`, token)],
+    commands: [maintenance(client, dropScript(names.live), tokenFor(context, "dropped"))],
+    after: `${names.live} was dropped`,
     probe: readMaintenance(
       client,
       `SELECT CASE WHEN EXISTS (SELECT FROM pg_database WHERE datname = ${literal(names.live)} AND datallowconn) THEN 'NOT DONE'

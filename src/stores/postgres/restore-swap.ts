@@ -1,6 +1,6 @@
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
-import { sql, tokenStatement } from "./client.ts";
+import { sql } from "./client.ts";
 import { dropScript } from "./drop.ts";
 import { literal } from "./identifiers.ts";
 import { maintenance } from "./maintenance.ts";
@@ -12,7 +12,6 @@ const MINUTE = 60_000;
 
 export function swapStep(context: RestoreContext): Step {
   const { client, names, run, source, facts } = context;
-  const token = tokenFor(context, "swapped");
   const wasAbsent = context.strategy === "replace" || (facts !== undefined && facts.database === null);
   const own = context.step.database !== undefined;
   const comment = own ? copyMark(run.id, "restored") : (source.manifest?.settings.comment ?? null);
@@ -49,9 +48,10 @@ export function swapStep(context: RestoreContext): Step {
     effect: "reversible",
     ...printed,
     gate: swapGate(context, wasAbsent),
-    commands: [
-      maintenance(context.client, `${swapScript(names, run.id, comment)}\n${tokenStatement(token)}`, token),
-    ],
+    commands: [maintenance(context.client, swapScript(names, run.id, comment), tokenFor(context, "swapped"))],
+    after: wasAbsent
+      ? `${names.live} is the restored copy`
+      : `${names.live} is the restored copy; the data from before is kept as ${names.kept}`,
     checks: wasAbsent ? [answers] : [answers, kept],
     probe: sql(client, client.connection.maintenanceDatabase, swapProbe(names), { readOnly: true }),
     undo: {

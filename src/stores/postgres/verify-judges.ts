@@ -88,15 +88,3 @@ export const judgeNamedTables: Judge = (evidence, args) => {
     return { ...base, result: table.rows === "0" ? "fail" : "pass", found: rows };
   });
 };
-
-/** args: {what, why}. Says honestly that something could not be compared, and shows what there is. */
-export const judgeNotChecked: Judge = (evidence, args) => {
-  const { name, why, level } = z
-    .object({ name: z.string(), why: z.string(), level: z.enum(["counts", "content", "shape"]) })
-    .parse(args);
-  const tables = parseTables(evidence.stdout);
-  const rows = tables.reduce((sum, t) => sum + BigInt(t.rows), 0n);
-  return [
-    { name, level, result: "not checked", why, found: `${count(tables.length)} tables, ${count(rows)} rows` },
-  ];
-};

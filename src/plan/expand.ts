@@ -1,0 +1,71 @@
+import { LifeboatError } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import type { RunbookStep } from "../runbook/runbook-schema.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { Expansion, StoreContext } from "../stores/store-kind.ts";
+import type { Step } from "../step/step.ts";
+import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
+import type { PlanInput } from "./plan-input.ts";
+
+const one = (step: Step): Expansion => ({ steps: [step], last: [], keeps: [] });
+
+/** The store's view of this plan for one step. Throws exit 1 for a store nobody gathered. */
+export function storeContext(input: PlanInput, step: RunbookStep & { store: string }): StoreContext {
+  const store = input.stores.get(step.store);
+  if (!store)
+    throw new LifeboatError(EXIT.bug, {
+      what: `store ${step.store} was not gathered`,
+      where: `step ${step.id}`,
+    });
+  const own = step.kind === "restore" ? step.strategy : undefined;
+  const { mode, run, jobs, skipSafetyCopy } = input;
+  return { ...store, mode, run, jobs, skipSafetyCopy, strategy: input.strategy ?? own ?? "swap" };
+}
+
+function expandOne(input: PlanInput, step: RunbookStep): Expansion {
+  const context = { mode: input.mode, secrets: input.runbook.secretEnv.get(step.id) ?? {} };
+  switch (step.kind) {
+    case "command":
+    case "migrate":
+      return one(commandStep(step, context));
+    case "manual":
+      return one(manualStep(step, context));
+    case "confirm":
+      return one(confirmStep(step, context));
+    default: {
+      const store = storeContext(input, step);
+      return storeKind(store.store.kind).expand(step, store);
+    }
+  }
+}
+
+/** Ids inside a set of steps that no other of them needs: where what follows hangs on. */
+function ends(steps: readonly Step[]): string[] {
+  const needed = new Set(steps.flatMap((step) => step.needs));
+  return steps.map((step) => step.id).filter((id) => !needed.has(id));
+}
+
+/**
+ * Every step of the runbook expanded, with `needs` as ids of planned steps: what begins a runbook step needs the ends of
+ * the runbook steps it needs (by default of the one before it).
+ */
+export function expandRunbook(input: PlanInput): Expansion {
+  const all: Step[] = [];
+  const last: Step[] = [];
+  const keeps: string[] = [];
+  const endsOf = new Map<string, string[]>();
+  let before: string | undefined;
+  for (const step of input.runbook.runbook.steps) {
+    const expansion = expandOne(input, step);
+    const needs = (step.needs ?? (before === undefined ? [] : [before])).flatMap(
+      (id) => endsOf.get(id) ?? [],
+    );
+    all.push(...expansion.steps.map((s) => (s.needs.length === 0 ? { ...s, needs } : s)));
+    last.push(...expansion.last);
+    keeps.push(...expansion.keeps);
+    endsOf.set(step.id, ends(expansion.steps));
+    before = step.id;
+  }
+  const leaves = ends(all);
+  return { steps: [...all, ...last.map((step) => ({ ...step, needs: leaves }))], last: [], keeps };
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import type { Plan } from "./plan-schema.ts";
+
+/**
+ * sha256 over a plan without what differs from run to run (id, folder, tag, nonce, time, the server's present state), so
+ * that two plans that would do the same have the same hash.
+ */
+export function planHash(
+  plan: Omit<Plan, "hash">,
+  run: { id: string; tag: string; dir: string; nonce: string },
+): string {
+  const { createdAt: _at, targets, loses: _loses, sources: _sources, ...rest } = plan;
+  const stable = { ...rest, targets: targets.map(({ describes: _d, identity: _i, ...target }) => target) };
+  const text = JSON.stringify(stable, (_key, value: unknown) =>
+    typeof value === "string" ? general(value, run) : value,
+  );
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function general(text: string, run: { id: string; tag: string; dir: string; nonce: string }): string {
+  return text
+    .replaceAll(run.dir, "@DIR@")
+    .replaceAll(run.id, "@RUN@")
+    .replaceAll(run.tag, "@TAG@")
+    .replaceAll(run.nonce, "@NONCE@");
+}

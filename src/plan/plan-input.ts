@@ -1,0 +1,18 @@
+import type { LoadedRunbook, LoadedSystem } from "../runbook/load.ts";
+import type { StoreInput, RunNames } from "../stores/store-kind.ts";
+import type { Mode, Strategy } from "../step/mode.ts";
+
+/** Everything a plan is made from. Gathered beforehand by read-only commands; making the plan itself is pure. */
+export interface PlanInput {
+  system: LoadedSystem;
+  runbook: LoadedRunbook;
+  mode: Mode;
+  /** From the command line; a step's own strategy comes second, swap last. */
+  strategy: Strategy | undefined;
+  stores: ReadonlyMap<string, StoreInput>;
+  run: RunNames;
+  now: Date;
+  /** Processes a load may use at once. */
+  jobs: number;
+  skipSafetyCopy: boolean;
+}

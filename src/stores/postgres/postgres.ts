@@ -1,0 +1,161 @@
+import { join } from "node:path";
+import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
+import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import type { Client } from "./client.ts";
+import { expandRestore } from "./expand-restore.ts";
+import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
+import { factsQuery } from "./facts-query.ts";
+import { readMaintenance } from "./maintenance.ts";
+import { judgeAnswerOnly, judgeArchive, judgeDumpRows, judgeSafetyCopy } from "./more-judges.ts";
+import { restoreNames } from "./names.ts";
+import { judgePreflight } from "./preflight.ts";
+import { judgeFreeDisk, judgeTool } from "./preflight-machine.ts";
+import { standaloneSafety, standaloneVerify } from "./standalone.ts";
+import type { Step } from "../../step/step.ts";
+import { LifeboatError } from "../../base/errors.ts";
+import { EXIT } from "../../base/exit-codes.ts";
+import type { RestoreContext, RestoreSource } from "./restore-context.ts";
+import { cleanupStep, queryStep, quiesceStep, resumeStep } from "./simple-steps.ts";
+import { sourceOf } from "./source.ts";
+import { judgeIntegrity, judgeNamedTables, judgeShape, judgeTables } from "./verify-judges.ts";
+
+const clientOf = (input: StoreInput, run?: string): Client => ({
+  connection: input.connection,
+  applicationName: run === undefined ? "lifeboat" : `lifeboat ${run}`,
+});
+
+const factsIn = (facts: unknown): PgFacts | undefined =>
+  facts === undefined ? undefined : factsSchema.parse(facts);
+
+function liveName(input: StoreInput, step: RunbookStep | undefined): string {
+  return step?.kind === "restore" && step.database !== undefined ? step.database : input.connection.database;
+}
+
+/** For actions that read no backup. */
+const NO_SOURCE: RestoreSource = {
+  path: "",
+  bytes: 0,
+  format: { wrapper: "none", payload: "empty" },
+  manifest: undefined,
+  repairs: [],
+  roles: [],
+  extensions: [],
+  madeBy: undefined,
+};
+
+function restoreContext(step: RestoreStep, context: StoreContext, needsBackup = true): RestoreContext {
+  const facts = factsIn(context.facts);
+  return {
+    step,
+    store: context.id,
+    host: context.store.host,
+    mode: context.mode,
+    strategy: context.strategy,
+    run: context.run,
+    client: clientOf(context, context.run.id),
+    names: restoreNames(liveName(context, step), context.run.tag, context.mode === "drill"),
+    source: needsBackup ? sourceOf(context, facts) : NO_SOURCE,
+    facts,
+    jobs: context.jobs,
+    localDataDirectory: context.dataIsLocal && facts?.dataDirectory ? facts.dataDirectory : undefined,
+    safetyFolder: context.store["safety-copies"] ?? join(context.run.dir, "safety"),
+    skipSafetyCopy: context.skipSafetyCopy,
+  };
+}
+
+/** Safety copy and verify are parts of a restore that can also stand alone. */
+function asRestore(step: RunbookStep & { store: string }): RestoreStep {
+  const { id, store, needs, timeout, silence, optional } = step;
+  const common = { id, store, needs, timeout, silence, optional, title: step.title, why: step.why };
+  return {
+    ...withoutUndefined(common),
+    id,
+    store,
+    kind: "restore",
+    owners: "keep",
+    tables: [],
+    queries: [],
+    "on-failure": step["on-failure"],
+  };
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function keeps(restore: RestoreContext, steps: Expansion["steps"]): string[] {
+  const { names, mode, skipSafetyCopy } = restore;
+  if (mode === "drill")
+    return [`${names.live} is not touched; the drill restores into ${names.copy} and removes it`];
+  if (steps.some((s) => s.id.endsWith(".drop"))) {
+    return skipSafetyCopy
+      ? ["nothing of the present data is kept: there is no safety copy"]
+      : [`the present data as a verified dump in ${restore.safetyFolder}, until you remove it`];
+  }
+  if (restore.facts && !restore.facts.database)
+    return [`there is no database ${names.live} now, so there is nothing to keep`];
+  return [`the present data as ${names.kept}, until you remove it`];
+}
+
+const one = (only: Step): Expansion => ({ steps: [only], last: [], keeps: [] });
+
+function expand(step: RunbookStep, context: StoreContext): Expansion {
+  const client = clientOf(context, context.run.id);
+  switch (step.kind) {
+    case "restore": {
+      const restore = restoreContext(step, context);
+      const { steps, last } = expandRestore(restore);
+      return { steps, last, keeps: keeps(restore, steps) };
+    }
+    case "query":
+      return one(queryStep(step, context, client));
+    case "quiesce":
+      return one(quiesceStep(step, context, client));
+    case "resume-connections":
+      return one(resumeStep(step, context, client));
+    case "cleanup":
+      return one(cleanupStep(step, context, client));
+    case "safety-copy":
+      return one(
+        standaloneSafety(step, restoreContext(asRestore(step), { ...context, strategy: "replace" })),
+      );
+    case "verify":
+      return one(standaloneVerify(step, restoreContext(asRestore(step), context)));
+    default:
+      throw new LifeboatError(EXIT.bug, {
+        what: `PostgreSQL has no action ${step.kind}`,
+        where: `step ${step.id}`,
+      });
+  }
+}
+
+/** PostgreSQL, spoken to with psql, pg_restore, pg_dump and vacuumdb: every command can be typed. */
+export const postgres: StoreKind = {
+  kind: "postgres",
+  client: "psql",
+  factsCommand: (input) => readMaintenance(clientOf(input), factsQuery(input.connection.database)),
+  parseFacts,
+  identity: (facts) => identityOf(factsSchema.parse(facts)),
+  describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  target: liveName,
+  writesTo: (context, step) => {
+    const names = restoreNames(liveName(context, step), context.run.tag, context.mode === "drill");
+    return context.mode === "drill" ? names.copy : names.live;
+  },
+  expand,
+  judges: {
+    "postgres.preflight": judgePreflight,
+    "postgres.disk": judgeFreeDisk,
+    "postgres.tool": judgeTool,
+    "postgres.archive": judgeArchive,
+    "postgres.safety-copy": judgeSafetyCopy,
+    "postgres.shape": judgeShape,
+    "postgres.tables": judgeTables,
+    "postgres.dump-rows": judgeDumpRows,
+    "postgres.integrity": judgeIntegrity,
+    "postgres.named-tables": judgeNamedTables,
+    "postgres.answer": judgeAnswerOnly,
+  },
+};
