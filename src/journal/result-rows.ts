@@ -1,8 +1,8 @@
-import { inWords } from "../base/duration.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
-import { type FoundCheck, type Objective, runFacts, type RunFacts } from "./run-facts.ts";
+import { objectiveRows } from "./objectives.ts";
+import { type FoundCheck, runFacts, type RunFacts } from "./run-facts.ts";
 import type { RunState } from "./run-state.ts";
 
 /** One labelled line of a result, in reading order. `verdict` is what a screen may colour. */
@@ -17,16 +17,6 @@ export interface ResultPlaces {
   exit: number;
   report: string;
   folder: string;
-}
-
-function objectiveRow(label: string, objective: Objective, measured: string): ResultRow {
-  if (objective.limitMs === undefined) return { label, text: `${measured} (no objective set)` };
-  const met = objective.met === true;
-  return {
-    label,
-    text: `${met ? "met" : "MISSED"}: ${measured}, allowed ${inWords(objective.limitMs)}`,
-    verdict: met ? "good" : "bad",
-  };
 }
 
 /** "orders: expected 1,204 rows, found 0 rows (likely …)". */
@@ -78,13 +68,12 @@ function errorRows(state: RunState, title: (id: string) => string): ResultRow[] 
 export function resultRows(state: RunState, plan: Plan, places: ResultPlaces): ResultRow[] {
   const facts = runFacts(state, plan);
   const title = (id: string): string => plan.steps.find((step) => step.id === id)?.title ?? id;
-  const lose = plan.mode === "live" ? "lost" : "would lose";
   return [
-    ...(facts.rto ? [objectiveRow("RTO", facts.rto, `took ${inWords(facts.tookMs)}`)] : []),
-    ...(facts.rto ? [] : [{ label: "time", text: `took ${inWords(facts.tookMs)}` }]),
-    ...(facts.rpo
-      ? [objectiveRow("RPO", facts.rpo, `${lose} ${inWords(facts.rpo.measuredMs)} of writes`)]
-      : []),
+    ...objectiveRows(state, plan).map(({ label, text, met }): ResultRow => ({
+      label,
+      text,
+      ...(met === undefined ? {} : { verdict: met ? "good" : "bad" }),
+    })),
     ...errorRows(state, title),
     ...checkRows(facts, title),
     ...state.deviations.map(({ step, what, because }): ResultRow => ({

@@ -1,13 +1,7 @@
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
+import { type Objective, rpoOf, rtoOf, tookMs } from "./objectives.ts";
 import type { RunState } from "./run-state.ts";
-
-export interface Objective {
-  limitMs: number | undefined;
-  measuredMs: number;
-  /** undefined when there is no objective to compare with. */
-  met: boolean | undefined;
-}
 
 export interface FoundCheck {
   step: string;
@@ -31,18 +25,10 @@ export interface RunFacts {
   kept: string[];
 }
 
-const objective = (limitMs: number | undefined, measuredMs: number): Objective => ({
-  limitMs,
-  measuredMs,
-  met: limitMs === undefined ? undefined : measuredMs <= limitMs,
-});
-
-const time = (iso: string | undefined): number => (iso === undefined ? 0 : Date.parse(iso));
-
-function lostMs(state: RunState, plan: Plan): number | undefined {
-  const times = plan.backups.map((backup) => Date.parse(backup.time));
-  if (times.length === 0 || state.openedAt === undefined) return undefined;
-  return Math.max(0, time(state.openedAt) - Math.min(...times));
+/** A step whose work is there: done, and neither undone nor cleaned up since. */
+export function stands(state: RunState, id: string): boolean {
+  const takenBack = ["undo", "cleanup"].some((what) => state.steps.get(`${what} ${id}`)?.state === "done");
+  return state.steps.get(id)?.state === "done" && !takenBack && !state.removed.includes(id);
 }
 
 /** A fold of the run and its plan; for a run that has not ended it says how it stands now. */
@@ -52,24 +38,18 @@ export function runFacts(state: RunState, plan: Plan): RunFacts {
   );
   const by = (result: CheckResult["result"]): FoundCheck[] =>
     found.filter((entry) => entry.check.result === result);
-  const tookMs = time(state.lastAt) - time(state.openedAt);
-  const lost = lostMs(state, plan);
-  const measured = plan.mode !== "dry-run";
   return {
     word: state.ended?.word ?? "NOT FINISHED",
     exit: state.ended?.exit,
-    tookMs,
-    rto: measured ? objective(plan.rtoMs, tookMs) : undefined,
-    rpo: lost === undefined ? undefined : objective(plan.rpoMs, lost),
+    tookMs: tookMs(state),
+    rto: rtoOf(state, plan),
+    rpo: rpoOf(state, plan),
     passed: by("pass"),
     failed: by("fail"),
     warnings: by("warning"),
     notChecked: by("not checked"),
     kept: plan.steps
-      .filter(
-        (step) =>
-          step.cleanup && state.steps.get(step.id)?.state === "done" && !state.removed.includes(step.id),
-      )
+      .filter((step) => step.cleanup && stands(state, step.id))
       .flatMap((step) => step.cleanup?.says ?? []),
   };
 }

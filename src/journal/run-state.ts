@@ -9,6 +9,8 @@ export interface StepState {
   effect: Effect | undefined;
   /** Wall clock of its start, ISO. */
   startedAt: string | undefined;
+  /** How often it was started; 0 before it was. */
+  attempts: number;
   ms: number | undefined;
   command: string | undefined;
   checks: CheckResult[];
@@ -29,6 +31,8 @@ export interface RunState {
   notes: { text: string; by: string; at: string }[];
   identities: Extract<EventBody, { type: "identity.read" }>[];
   ended: Extract<EventBody, { type: "run.ended" }> | undefined;
+  /** Wall clock of the verdict, ISO: what comes later (undo, clean-up) is no part of the recovery. */
+  endedAt: string | undefined;
   /** Steps whose kept things were removed by a later cleanup. */
   removed: string[];
 }
@@ -44,6 +48,7 @@ export function emptyRunState(): RunState {
     notes: [],
     identities: [],
     ended: undefined,
+    endedAt: undefined,
     removed: [],
   };
 }
@@ -53,6 +58,7 @@ const blank = (id: string): StepState => ({
   state: "waiting",
   effect: undefined,
   startedAt: undefined,
+  attempts: 0,
   ms: undefined,
   command: undefined,
   checks: [],
@@ -66,16 +72,37 @@ function withStep(state: RunState, id: string, change: Partial<StepState>): RunS
   return { ...state, steps };
 }
 
+/** A run taken up again: what the process before it said last, or was asked, is over. */
+function reopened(state: RunState, event: Extract<JournalEvent, { type: "run.opened" }>): RunState {
+  const steps = new Map(
+    [...state.steps].map(([id, step]): [string, StepState] => [
+      id,
+      step.state === "gate" || step.state === "running" ? { ...step, state: "waiting" } : step,
+    ]),
+  );
+  const openedAt = state.openedAt ?? event.at;
+  return { ...state, opened: event, openedAt, steps, gate: undefined };
+}
+
+/** The verdict stands through a later undo or clean-up; it falls when work on the plan itself goes on. */
+function goesOn(state: RunState, step: string | null): RunState {
+  if (state.ended === undefined || step === null || /^(undo|cleanup) /.test(step)) return state;
+  return { ...state, ended: undefined, endedAt: undefined };
+}
+
 /** One event further. Returns a new state; the old one stays valid for whoever draws it. */
 export function applyEvent(before: RunState, event: JournalEvent): RunState {
   const state: RunState = { ...before, lastAt: event.at };
   switch (event.type) {
     case "run.opened":
-      return { ...state, opened: event, openedAt: state.openedAt ?? event.at };
+      return reopened(state, event);
     case "identity.read":
       return { ...state, identities: [...state.identities, event] };
     case "gate.opened": {
-      const next = { ...state, gate: { step: event.step, gate: event.gate, since: event.at } };
+      const next = {
+        ...goesOn(state, event.step),
+        gate: { step: event.step, gate: event.gate, since: event.at },
+      };
       return event.step === null ? next : withStep(next, event.step, { state: "gate" });
     }
     case "gate.answered": {
@@ -83,7 +110,13 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
       return event.step === null ? next : withStep(next, event.step, { state: "waiting" });
     }
     case "step.started":
-      return withStep(state, event.step, { state: "running", effect: event.effect, startedAt: event.at });
+      return withStep(goesOn(state, event.step), event.step, {
+        ...blank(event.step),
+        state: "running",
+        effect: event.effect,
+        startedAt: event.at,
+        attempts: (state.steps.get(event.step)?.attempts ?? 0) + 1,
+      });
     case "command.started":
       return withStep(state, event.step, { command: event.line });
     case "command.ended":
@@ -103,7 +136,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
     case "kept.removed":
       return { ...state, removed: [...state.removed, event.step] };
     case "run.ended":
-      return { ...state, ended: event };
+      return { ...state, ended: event, endedAt: event.at };
   }
 }
 

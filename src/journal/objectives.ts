@@ -1,0 +1,78 @@
+import { inWords } from "../base/duration.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import type { RunState } from "./run-state.ts";
+
+/** A time that was allowed against the time that was measured, both in ms. */
+export interface Objective {
+  limitMs: number | undefined;
+  measuredMs: number;
+  /** False while nothing is recovered: what was measured so far can only be too long, never good enough. */
+  reached: boolean;
+  /** undefined when there is no objective, or when it is not reached and there is still time. */
+  met: boolean | undefined;
+}
+
+const time = (iso: string | undefined): number => (iso === undefined ? 0 : Date.parse(iso));
+
+function objective(limitMs: number | undefined, measuredMs: number, reached: boolean): Objective {
+  const within = limitMs === undefined ? undefined : measuredMs <= limitMs;
+  return { limitMs, measuredMs, reached, met: reached || within === false ? within : undefined };
+}
+
+/** The run brought the data back (a drill: to its scratch target), with or without deviations. */
+export function isRecovered(state: RunState): boolean {
+  return state.ended?.exit === EXIT.done || state.ended?.exit === EXIT.deviations;
+}
+
+/** From the first opening to the verdict, or to the last event of a run that has none. A later clean-up does not count. */
+export function tookMs(state: RunState): number {
+  return Math.max(0, time(state.endedAt ?? state.lastAt) - time(state.openedAt));
+}
+
+/** undefined for a dry run: nothing is recovered, so nothing is measured. */
+export function rtoOf(state: RunState, plan: Plan): Objective | undefined {
+  if (plan.mode === "dry-run") return undefined;
+  return objective(plan.rtoMs, tookMs(state), isRecovered(state));
+}
+
+/** The age of the oldest chosen backup when the run began; undefined without a backup. */
+export function rpoOf(state: RunState, plan: Plan): Objective | undefined {
+  const times = plan.backups.map((backup) => Date.parse(backup.time));
+  if (times.length === 0 || state.openedAt === undefined) return undefined;
+  return objective(plan.rpoMs, Math.max(0, time(state.openedAt) - Math.min(...times)), true);
+}
+
+/** "met: took 12 min 3 s, allowed 30 min 0 s". */
+export function objectiveInWords(measured: string, { limitMs, met, reached }: Objective): string {
+  const allowed = limitMs === undefined ? "no objective set" : `allowed ${inWords(limitMs)}`;
+  if (!reached)
+    return `${met === false ? "MISSED" : "not reached"}: nothing recovered, ${measured}, ${allowed}`;
+  return met === undefined
+    ? `${measured} (${allowed})`
+    : `${met ? "met" : "MISSED"}: ${measured}, ${allowed}`;
+}
+
+/** RTO and RPO as words; for a run that lost nothing yet the loss is what would be lost. */
+export function objectiveRows(
+  state: RunState,
+  plan: Plan,
+): { label: string; text: string; met: Objective["met"] }[] {
+  const [rto, rpo] = [rtoOf(state, plan), rpoOf(state, plan)];
+  const lost = plan.mode === "live" && isRecovered(state) ? "lost" : "would lose";
+  const took = `took ${inWords(tookMs(state))}`;
+  return [
+    rto === undefined
+      ? { label: "time", text: took, met: undefined }
+      : { label: "RTO", text: objectiveInWords(took, rto), met: rto.met },
+    ...(rpo === undefined
+      ? []
+      : [
+          {
+            label: "RPO",
+            text: objectiveInWords(`${lost} ${inWords(rpo.measuredMs)} of writes`, rpo),
+            met: rpo.met,
+          },
+        ]),
+  ];
+}
