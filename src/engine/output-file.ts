@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { Redactor } from "../journal/redact.ts";
+import { readStart } from "../journal/file-sum.ts";
+import type { RedactedStream, Redactor } from "../journal/redact.ts";
 
 const TAIL_BYTES = 16_384;
 const NEWLINE = 10;
@@ -8,6 +9,7 @@ const NEWLINE = 10;
 export interface OutputSummary {
   file: string;
   lines: number;
+  /** Of the whole file up to here, earlier attempts included, as is the sum. */
   bytes: number;
   sha256: string;
 }
@@ -22,7 +24,7 @@ export class OutputFile {
   readonly #name: string;
   readonly #redactor: Redactor;
   readonly #hash = createHash("sha256");
-  readonly #held = new Map<string, Buffer>();
+  readonly #streams = new Map<string, RedactedStream>();
   #tail: Buffer = Buffer.alloc(0);
   #bytes = 0;
   #lines = 0;
@@ -31,19 +33,21 @@ export class OutputFile {
     this.#fd = openSync(path, "a", 0o600);
     this.#name = name;
     this.#redactor = redactor;
+    // A second attempt writes on where the first one ended: the sum is that of the file, so that sha256sum agrees.
+    let last: number | undefined = NEWLINE;
+    readStart(path, Number.POSITIVE_INFINITY, (chunk) => {
+      this.#count(chunk);
+      last = chunk.at(-1);
+    });
+    if (last !== NEWLINE) this.#put(Buffer.from("\n"));
+    this.#tail = Buffer.alloc(0);
   }
 
-  /** Two streams share a file; each holds back what could be the beginning of a secret cut by the chunk's edge. */
+  /** Two streams share a file; in each a secret may be cut by the chunk's edge. */
   write(chunk: Buffer, stream: string): void {
-    const hold = Math.max(0, this.#redactor.longest - 1);
-    if (hold === 0) return this.#put(this.#redactor.bytes(chunk));
-    const held = this.#held.get(stream);
-    const clean = this.#redactor.bytes(
-      held === undefined || held.length === 0 ? chunk : Buffer.concat([held, chunk]),
-    );
-    const edge = Math.max(0, clean.length - hold);
-    this.#put(clean.subarray(0, edge));
-    this.#held.set(stream, Buffer.from(clean.subarray(edge)));
+    let redacted = this.#streams.get(stream);
+    if (!redacted) this.#streams.set(stream, (redacted = this.#redactor.stream()));
+    this.#put(redacted.push(chunk));
   }
 
   line(text: string): void {
@@ -52,8 +56,8 @@ export class OutputFile {
 
   /** Ends a program's output: what was held back is written, and a last line without newline is ended. */
   flush(): void {
-    for (const held of this.#held.values()) this.#put(held);
-    this.#held.clear();
+    for (const stream of this.#streams.values()) this.#put(stream.end());
+    this.#streams.clear();
     if (this.#tail.length > 0 && this.#tail.at(-1) !== NEWLINE) this.#put(Buffer.from("\n"));
   }
 
@@ -83,12 +87,19 @@ export class OutputFile {
   #put(bytes: Buffer): void {
     if (bytes.length === 0) return;
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    this.#count(bytes);
+    const joined = bytes.length > TAIL_BYTES ? bytes : Buffer.concat([this.#tail, bytes]);
+    const tail = joined.subarray(-TAIL_BYTES);
+    // What is cut begins in the middle of a line, except when there is only that one line.
+    const cut = joined.length > TAIL_BYTES ? tail.subarray(0, -1).indexOf(NEWLINE) + 1 : 0;
+    // A copy: a view would keep the whole chunk alive.
+    this.#tail = Buffer.from(tail.subarray(cut));
+  }
+
+  #count(bytes: Buffer): void {
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
     this.#lines += countLines(bytes);
-    const joined = bytes.length >= TAIL_BYTES ? bytes : Buffer.concat([this.#tail, bytes]);
-    // A copy: a view would keep the whole chunk alive.
-    this.#tail = Buffer.from(joined.subarray(-TAIL_BYTES));
   }
 }
 
