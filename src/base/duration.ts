@@ -21,14 +21,20 @@ export function clock(ms: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-/** Words for reports and prose: "850 ms", "4.2 s", "11 min 52 s", "3 h 5 min", "2 d 4 h". */
+/** Words for reports and prose: "850 ms", "4.2 s", "5 min", "11 min 52 s", "3 h 5 min", "2 d 4 h". */
 export function inWords(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`;
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  if (minutes < 60) return twoUnits(minutes, "min", Math.floor((ms % 60_000) / 1000), "s");
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return twoUnits(hours, "h", minutes % 60, "min");
+  return twoUnits(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+/** A limit is mostly a whole number of something: "5 min", not "5 min 0 s". */
+function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }
 
 /** Age for tables, one unit: "40 s", "12 min", "9 h", "3 d". */

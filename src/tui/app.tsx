@@ -1,4 +1,4 @@
-import { Static, useApp, useInput, usePaste } from "ink";
+import { Static, useApp, useInput, usePaste, useWindowSize } from "ink";
 import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
 import { TickingClock } from "./clock.ts";
 import { type Env, EnvContext } from "./hooks/use-env.ts";
@@ -42,17 +42,19 @@ export function App({ services, theme, start, onLeave }: AppProps) {
     onLeave(leaving.exit, leaving.lines);
     exit();
   }, [leaving, onLeave, exit]);
+  const size = useWindowSize();
   const env = useMemo<Env>(
     () => ({
       ...own,
       services,
       theme,
       move,
+      size,
       helpOpen,
       openHelp,
       leave: (code, lines = []) => setLeaving((before) => before ?? { exit: code, lines }),
     }),
-    [own, services, theme, helpOpen],
+    [own, services, theme, size, helpOpen],
   );
   const screen = shown(stack);
   return (

@@ -1,6 +1,7 @@
 import { clock } from "../base/duration.ts";
 import { checkInWords } from "../journal/result-rows.ts";
-import type { StepState } from "../journal/run-state.ts";
+import type { RunState, StepState } from "../journal/run-state.ts";
+import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
 import { labelled } from "./rows.ts";
 import type { Spans } from "./text.ts";
@@ -28,4 +29,16 @@ export function foundLines(state: StepState | undefined, columns: number): Spans
     ...row("output", state.output && `${state.output.lines} lines in ${state.output.file}`, "plain"),
     [""],
   ];
+}
+
+/** Pure: every check of a run under its step, with what was expected and what was found. */
+export function checkLines(plan: Plan, state: RunState, columns: number): Spans[] {
+  return [...state.steps.values()]
+    .filter((step) => step.checks.length > 0)
+    .flatMap((step): Spans[] => [
+      [{ text: ` ${plan.steps.find((entry) => entry.id === step.id)?.title ?? step.id}`, tone: "strong" }],
+      ...step.checks.flatMap((check) =>
+        labelled(check.result, checkInWords(check), columns, CHECK_TONES[check.result], 12),
+      ),
+    ]);
 }

@@ -1,6 +1,6 @@
 import { planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { labelled, prose } from "./rows.ts";
+import { labelled, oneLine, prose } from "./rows.ts";
 import type { Spans } from "./text.ts";
 import type { Tone } from "./theme.ts";
 
@@ -19,18 +19,27 @@ const OPENING: Record<Plan["mode"], { text: string; tone: Tone }> = {
   "dry-run": { text: "A dry run: looks for real, prints the rest, changes nothing.", tone: "plain" },
 };
 
-/** Pure: what the operator reads before going on, the most important first, so that a small screen cuts the rest. */
-export function gateLines(plan: Plan, now: Date, columns: number): Spans[] {
+const LABEL = 12;
+
+/** Pure: what the operator reads before going on, in `room` rows: in full, or one cut line each. */
+export function gateLines(plan: Plan, now: Date, columns: number, room: number): Spans[] {
   const opening = OPENING[plan.mode];
-  const rows = planRows(plan, now).filter((row) => row.label !== "note");
   const changing = plan.steps.filter((step) => step.does === "run" && step.effect === "irreversible");
-  return [
-    ...prose(opening.text, columns, opening.tone),
-    ...rows.flatMap((row) =>
-      labelled(row.label, row.text, columns, row.label === "you lose" ? "warn" : "plain"),
-    ),
-    ...(plan.mode === "live" && changing.length > 0
-      ? labelled("no way back", changing.map((step) => step.title).join("; "), columns, "bad", 12)
-      : []),
+  const last = { label: "no way back", text: changing.map((step) => step.title).join("; ") };
+  const rows = [
+    ...planRows(plan, now).filter((row) => row.label !== "note"),
+    ...(changing.length > 0 ? [last] : []),
   ];
+  const whole = [
+    ...prose(opening.text, columns, opening.tone),
+    ...rows.flatMap((row) => labelled(row.label, row.text, columns, TONES[row.label] ?? "plain", LABEL)),
+  ];
+  if (whole.length <= room) return whole;
+  return ORDER.flatMap((label) => rows.filter((row) => row.label === label))
+    .slice(0, room)
+    .map((row) => oneLine(row.label, row.text, TONES[row.label] ?? "plain", LABEL));
 }
+
+/** What a small screen keeps longest. */
+const ORDER = ["target", "you lose", "no way back", "you keep", "backup", "time"];
+const TONES: Record<string, Tone> = { "you lose": "warn", "no way back": "bad", "you keep": "good" };

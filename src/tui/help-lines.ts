@@ -1,5 +1,5 @@
 import type { KeysNow } from "./hooks/use-keys.ts";
-import { type KeyRow, KEYS, type Scope, SCOPE_TITLES } from "./keys.ts";
+import { type KeyRow, KEYS, type Scope, SCOPE_TITLES } from "./key-table.ts";
 import { type Spans, wrapProse } from "./text.ts";
 import type { Theme } from "./theme.ts";
 

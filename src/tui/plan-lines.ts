@@ -2,7 +2,7 @@ import { type PlanRow, planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { firstCommand, stepSections } from "../plan/step-sections.ts";
 import type { Effect, Step } from "../step/step.ts";
-import { labelled, marked, markWidth } from "./rows.ts";
+import { labelled, marked, markWidth, oneLine } from "./rows.ts";
 import { cell, cutMiddle, type Spans, width, wrapExact } from "./text.ts";
 import type { Theme, Tone } from "./theme.ts";
 
@@ -16,15 +16,23 @@ export function effectWord(step: Step): string {
   return step.does === "print" ? "printed" : step.effect;
 }
 
-/** Pure: the header, in full when there is room for it beside at least `leave` other rows, else one line each. */
-export function headerLines(plan: Plan, now: Date, columns: number, room: number): Spans[] {
-  const rows = planRows(plan, now);
-  const draw = (row: PlanRow): Spans[] =>
-    labelled(row.label, row.text, columns, ROW_TONES[row.label] ?? "plain");
-  const whole = rows.flatMap(draw);
-  if (whole.length <= room) return whole;
-  const short = rows.filter((row) => row.label !== "note").flatMap((row) => draw(row).slice(0, 1));
-  return short.slice(0, Math.max(1, room));
+const rowTone = (row: PlanRow): Tone => ROW_TONES[row.label] ?? "plain";
+/** What a small screen keeps longest. */
+const ORDER = ["target", "you lose", "you keep", "backup", "time"];
+const weight = (row: PlanRow): number => ORDER.indexOf(row.label);
+
+/** Pure: the whole header. */
+export function wholeHeader(plan: Plan, now: Date, columns: number): Spans[] {
+  return planRows(plan, now).flatMap((row) => labelled(row.label, row.text, columns, rowTone(row)));
+}
+
+/** Pure: the header in `room` rows, one cut line each, for where the whole of it is too long. */
+export function shortHeader(plan: Plan, now: Date, room: number): Spans[] {
+  return planRows(plan, now)
+    .filter((row) => row.label !== "note")
+    .sort((one, other) => weight(one) - weight(other))
+    .slice(0, Math.max(1, room))
+    .map((row) => oneLine(row.label, row.text, rowTone(row)));
 }
 
 /** Pure: one step as one line: number, effect, title, and its first command cut in the middle. */
@@ -68,9 +76,20 @@ export function wholeStepLines(step: Step, columns: number): Spans[] {
         );
       return [
         [{ text: ` ${section.heading}`, tone: "quiet" }] satisfies Spans,
-        ...section.lines.flatMap((line) => wrapExact(line, columns - 2).map((part): Spans => [`  ${part}`])),
+        ...section.lines.flatMap((line) => exactLines(line, columns)),
       ];
     }),
+  ];
+}
+
+/** A command line in full; what it runs over into is set in, so that one sees where a command begins. */
+function exactLines(line: string, columns: number): Spans[] {
+  const [first = "", ...rest] = wrapExact(line, columns - 3);
+  return [
+    [`  ${first}`],
+    ...wrapExact(rest.join(""), columns - 7)
+      .filter(Boolean)
+      .map((part): Spans => [`      ${part}`]),
   ];
 }
 

@@ -39,6 +39,14 @@ export function labelled(
   ]);
 }
 
+/** A label and text on one line, which is cut where it is drawn. */
+export function oneLine(label: string, text: string, tone: Tone = "plain", labelWidth = 10): Spans {
+  return [
+    { text: ` ${label}`.padEnd(labelWidth + 1), tone: "quiet" },
+    { text: ` ${text}`, tone },
+  ];
+}
+
 /** Prose over the whole width, indented by one. */
 export function prose(text: string, columns: number, tone: Tone = "plain"): Spans[] {
   return wrapProse(text, Math.max(10, columns - 2)).map((line): Spans => [{ text: ` ${line}`, tone }]);

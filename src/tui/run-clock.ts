@@ -3,7 +3,7 @@ import { clock, inWords } from "../base/duration.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
-import type { Spans } from "./text.ts";
+import { type Spans, width } from "./text.ts";
 import type { Theme } from "./theme.ts";
 
 const BAR = 15;
@@ -31,22 +31,36 @@ function leftOf(step: Step, state: RunState, now: Date): number {
   return Math.max(0, (step.expectedMs ?? 0) - spent);
 }
 
-/** Pure: elapsed against the objective, when it will probably be over, and what is left in hand. */
+/** Pure: elapsed against the objective, when it will probably be over, and what is left in hand; shorter where narrow. */
 export function clockLine(plan: Plan, state: RunState, now: Date, columns: number, theme: Theme): Spans {
   const elapsed = elapsedMs(state, now);
   const left = remainingMs(plan, state, now);
-  const over = left === undefined ? "" : `   done at about ${format(now.getTime() + left, "HH:mm")}`;
-  if (plan.mode === "dry-run" || plan.rtoMs === undefined) return [` elapsed ${clock(elapsed)}${over}`];
+  const over = left === undefined ? "" : format(now.getTime() + left, "HH:mm");
+  const word = plan.mode === "live" ? "back" : "done";
+  const at = over === "" ? "" : `   ${word} at about ${over}`;
+  if (plan.mode === "dry-run" || plan.rtoMs === undefined) return [` elapsed ${clock(elapsed)}${at}`];
   const slack = plan.rtoMs - elapsed - (left ?? 0);
-  const filled = Math.min(BAR, Math.round((elapsed / plan.rtoMs) * BAR));
-  const { full, empty } = theme.ornaments;
-  const bar = columns < 76 ? "" : `   ${full.repeat(filled)}${empty.repeat(BAR - filled)}`;
-  const hand = slack >= 0 ? `   in hand ${inHand(slack)}` : `   OVER RTO by ${inHand(-slack)}`;
+  const hand = slack >= 0 ? `in hand ${inHand(slack)}` : `OVER RTO by ${inHand(-slack)}`;
+  const rto = clock(plan.rtoMs);
+  const tone = slack >= 0 ? "good" : "bad";
+  const long = ` elapsed ${clock(elapsed)} of RTO ${rto}${at}   `;
+  const short = ` ${clock(elapsed)} of RTO ${rto}${over === "" ? "" : `  ${word} ~${over}`}  `;
+  const words =
+    [long, short].find((text) => width(text + hand) <= columns) ?? ` ${clock(elapsed)} of ${rto}  `;
   return [
-    ` elapsed ${clock(elapsed)} of RTO ${clock(plan.rtoMs)}${over}`,
-    { text: hand, tone: slack >= 0 ? "good" : "bad" },
-    { text: bar, tone: slack >= 0 ? "good" : "bad" },
+    words,
+    { text: hand, tone },
+    { text: bar(elapsed / plan.rtoMs, columns - width(words + hand), theme), tone },
   ];
+}
+
+/** Only where there is room: the words before it say the same. */
+function bar(part: number, room: number, theme: Theme): string {
+  const { full, empty } = theme.ornaments;
+  const cells = Math.min(BAR, room - 4);
+  if (cells < 5) return "";
+  const filled = Math.min(cells, Math.round(part * cells));
+  return `   ${full.repeat(filled)}${empty.repeat(cells - filled)}`;
 }
 
 const inHand = (ms: number): string => (ms < 120_000 ? clock(ms) : `${Math.floor(ms / 60_000)} min`);
@@ -54,11 +68,5 @@ const inHand = (ms: number): string => (ms < 120_000 ? clock(ms) : `${Math.floor
 /** Pure: silence shown as silence, against its limit; empty while output comes. */
 export function silence(silentMs: number, limitMs: number): string {
   const seconds = Math.floor(silentMs / 1000);
-  return seconds < 5 ? "" : `no output for ${round(seconds * 1000)}, limit ${round(limitMs)}`;
+  return seconds < 5 ? "" : `no output for ${inWords(seconds * 1000)}, limit ${inWords(limitMs)}`;
 }
-
-/** "5 min" where `inWords` says "5 min 0 s": limits and counted seconds are whole. */
-const round = (ms: number): string =>
-  inWords(ms)
-    .replace(/ 0 (s|min)$/, "")
-    .replace(".0 s", " s");

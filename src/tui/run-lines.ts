@@ -30,17 +30,20 @@ export function wordOf(plan: Plan, view: RunView, at: number): StepWord {
   return first === at ? "next" : "waiting";
 }
 
-function rightSide(step: Step, view: RunView, word: StepWord, now: Date): string {
+/** What may stand on the right, the fullest first; a narrow screen takes the first that fits. */
+function rightSides(step: Step, view: RunView, word: StepWord, now: Date): string[] {
   const state = view.state.steps.get(step.id);
-  if (word === "gate") return "waits for you";
+  if (word === "gate") return ["waits for you", "asks"];
   if (word === "running") {
-    const of = step.expectedMs === undefined ? "" : ` of ~${clock(step.expectedMs)}`;
-    return `${view.progress.get(step.id)?.words ?? ""}  ${clock(runningMs(state, now))}${of}`.trim();
+    const time = clock(runningMs(state, now));
+    const of = step.expectedMs === undefined ? time : `${time} of ~${clock(step.expectedMs)}`;
+    const progress = view.progress.get(step.id)?.words;
+    return [...(progress === undefined ? [] : [`${progress}  ${of}`, `${progress}  ${time}`]), of, time];
   }
-  if (state?.ms !== undefined) return clock(state.ms);
-  if (step.does === "print") return "printed only";
-  if (step.gate) return "will ask you";
-  return step.expectedMs === undefined ? "" : `~${clock(step.expectedMs)}`;
+  if (state?.ms !== undefined) return [clock(state.ms)];
+  if (step.does === "print") return ["printed only", "printed"];
+  if (step.gate) return ["will ask you", "asks"];
+  return [step.expectedMs === undefined ? "" : `~${clock(step.expectedMs)}`];
 }
 
 /** Pure: one step of the run: glyph, word, number, title, and on the right how long or how far. */
@@ -58,7 +61,8 @@ export function runStepLine(
   const glyph = theme.glyphs[word] === "" ? "" : `${theme.glyphs[word]} `;
   const head = `${glyph}${word.padEnd(9)} ${String(at + 1).padStart(2)}  `;
   const room = columns - markWidth(theme) - width(head) - 1;
-  const right = cutMiddle(rightSide(step, view, word, now), Math.floor(room * 0.55), mark);
+  const sides = rightSides(step, view, word, now);
+  const right = sides.find((side) => width(side) <= room * 0.5) ?? sides.at(-1) ?? "";
   return marked(theme, on, [
     { text: head, tone: STEP_TONES[word] },
     {
@@ -85,7 +89,11 @@ export function outputHeading(
   const since = tail ? now.getTime() - tail.lastAt : runningMs(state, now);
   const quiet = silence(state?.state === "running" ? since : 0, step.silenceMs);
   const { rule } = theme.ornaments;
-  const much = tail ? `, ${count(tail.total)} lines` : quiet === "" ? ", nothing yet" : "";
+  const much = tail
+    ? `, ${count(tail.total)} ${tail.total === 1 ? "line" : "lines"}`
+    : quiet === ""
+      ? ", nothing yet"
+      : "";
   const line: Spans = [
     ` ${rule}${rule} output of ${at + 1}${much}`,
     { text: quiet === "" ? "" : `, ${quiet}`, tone: "warn" },

@@ -1,4 +1,4 @@
-import { useWindowSize } from "ink";
+import { useEnv } from "./use-env.ts";
 
 /** Room for a screen's own lines. */
 export interface Body {
@@ -15,6 +15,6 @@ export function bodyOf(columns: number, rows: number): Body {
 }
 
 export function useBody(): Body {
-  const { columns, rows } = useWindowSize();
-  return bodyOf(columns, rows);
+  const { size } = useEnv();
+  return bodyOf(size.columns, size.rows);
 }

@@ -6,6 +6,11 @@ import type { Services } from "../services.ts";
 import type { Move } from "../stack.ts";
 import type { Theme } from "../theme.ts";
 
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
 /** What every screen may use; made once by the app. */
 export interface Env {
   services: Services;
@@ -16,6 +21,8 @@ export interface Env {
   move(move: Move): void;
   /** Ends the TUI with this exit code; the only way out. The lines become the end of the scrollback. */
   leave(exit: number, lines?: readonly string[]): void;
+  /** Of the terminal. Asked for once, by the app: every line drawn needs it. */
+  size: Size;
   helpOpen: boolean;
   openHelp(open: boolean): void;
 }

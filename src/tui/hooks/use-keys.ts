@@ -1,6 +1,7 @@
 import { useEffectEvent, useLayoutEffect } from "react";
 import type { Press } from "../key-bus.ts";
-import { ACTIONS, type Action, actionFor, type Scope } from "../keys.ts";
+import { ACTIONS, type Action, type Scope } from "../key-table.ts";
+import { actionFor } from "../keys.ts";
 import { useEnv } from "./use-env.ts";
 
 /** What each action does; only what is given works, and only that is shown on the bottom line. */

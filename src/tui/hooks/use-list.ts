@@ -45,7 +45,11 @@ export function useList<T>({ items, text, rows, onChoose, handlers }: ListOption
     ...(items.length > 3 ? { filter: () => setTyping(true) } : {}),
     ...(filter === undefined ? {} : { back: stopFilter }),
   };
-  const typed: Handlers = { submit: () => setTyping(false), clear: stopFilter };
+  const typed: Handlers = {
+    submit: () => setTyping(false),
+    clear: stopFilter,
+    ...(handlers?.quit ? { quit: handlers.quit } : {}),
+  };
   const keys = useKeys(
     typing ? "filter" : "list",
     typing ? typed : list,

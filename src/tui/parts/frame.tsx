@@ -1,4 +1,4 @@
-import { Box, useWindowSize } from "ink";
+import { Box } from "ink";
 import type { ReactNode } from "react";
 import { helpLines } from "../help-lines.ts";
 import { bodyOf } from "../hooks/use-body.ts";
@@ -19,8 +19,8 @@ interface FrameProps extends BarProps {
 
 /** Every screen: top line, body, keys. Never higher than rows − 1, because one row more would scroll the terminal. */
 export function Frame({ keys, lines, children, ...bar }: FrameProps) {
-  const { theme, helpOpen } = useEnv();
-  const { columns, rows } = useWindowSize();
+  const { theme, helpOpen, size } = useEnv();
+  const { columns, rows } = size;
   const body = bodyOf(columns, rows);
   const shown = helpOpen ? helpLines(keys, columns, theme) : lines;
   return (

@@ -1,11 +1,11 @@
-import { Box, Text, useWindowSize } from "ink";
+import { Box, Text } from "ink";
 import { useEnv } from "../hooks/use-env.ts";
 import { fitSpans, type Spans } from "../text.ts";
 
 /** One line of the screen. It is cleaned and cut to the terminal's width, so it is always one row high. */
 export function Line({ spans }: { spans: Spans }) {
-  const { theme } = useEnv();
-  const { columns } = useWindowSize();
+  const { theme, size } = useEnv();
+  const { columns } = size;
   return (
     <Box height={1} flexShrink={0}>
       <Text wrap="truncate">

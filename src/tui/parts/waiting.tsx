@@ -1,5 +1,6 @@
 import { clock } from "../../base/duration.ts";
 import type { Mode } from "../../step/mode.ts";
+import { menuKeys } from "../exit-keys.ts";
 import { useBody } from "../hooks/use-body.ts";
 import { useEnv } from "../hooks/use-env.ts";
 import { useKeys } from "../hooks/use-keys.ts";
@@ -22,13 +23,10 @@ interface WaitingProps {
 
 /** A wait that says what for, for how long already, and what comes next. */
 export function Waiting({ title, mode, word, what, next, since, back }: WaitingProps) {
-  const { move, leave } = useEnv();
+  const env = useEnv();
   const now = useNow();
   const { columns } = useBody();
-  const keys = useKeys(
-    "list",
-    back ? { back: () => move({ type: "back" }), quit: (key) => leave(key === "q" ? 0 : 130) } : {},
-  );
+  const keys = useKeys("list", menuKeys(env, back));
   return (
     <Frame
       title={title}

@@ -47,7 +47,7 @@ export function GateScreen({ plan }: { plan: Plan }) {
           ...prose(`To start, type the name of what is changed: ${expect}`, columns, "ask"),
           typedLine("name: ", typed.text, columns, env.theme),
         ];
-  const says = gateLines(plan, now, columns).slice(0, Math.max(0, rows - ask.length - 1));
+  const says = gateLines(plan, now, columns, Math.max(0, rows - ask.length - 1));
   return (
     <Frame
       mode={plan.mode}

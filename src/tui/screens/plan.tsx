@@ -8,8 +8,9 @@ import { useKeys } from "../hooks/use-keys.ts";
 import { cursorAfter } from "../list.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Frame } from "../parts/frame.tsx";
+import { Reader } from "../parts/reader.tsx";
 import { StepReader } from "../parts/step-reader.tsx";
-import { headerLines, planStepLine, planTitle, titleWidth } from "../plan-lines.ts";
+import { planStepLine, planTitle, shortHeader, titleWidth, wholeHeader } from "../plan-lines.ts";
 import { listLines } from "../rows.ts";
 
 const LEAST_STEPS = 5;
@@ -21,21 +22,28 @@ export function PlanScreen({ plan, back }: { plan: Plan; back: boolean }) {
   const now = useNow();
   const { columns, rows } = useBody();
   const [wanted, setCursor] = useState(0);
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<"step" | "header">();
   const count = plan.steps.length;
   const cursor = Math.min(wanted, Math.max(0, count - 1));
-  const header = headerLines(plan, now, columns, rows - Math.min(LEAST_STEPS, count) - 1);
+  const whole = wholeHeader(plan, now, columns);
+  const forHeader = rows - Math.min(LEAST_STEPS, count) - 1;
+  const fits = whole.length <= forHeader;
+  const header = fits ? whole : shortHeader(plan, now, forHeader);
   const room = Math.max(1, rows - header.length - 1);
   const step = plan.steps[cursor];
   const keys = useKeys("plan", {
     ...menuKeys(env, back),
     go: () => env.move({ type: "go", screen: { kind: "gate", plan } }),
-    ...(step ? { details: () => setOpen(true) } : {}),
+    ...(step ? { details: () => setOpen("step") } : {}),
+    ...(fits ? {} : { header: () => setOpen("header") }),
     ...(count > 1 ? { move: (key) => setCursor(cursorAfter(key, cursor, count, room)) } : {}),
     // Written past ink, not as lines of the screen: a long command then wraps softly and copies as one line.
     print: () => write(`${env.services.planText(plan).join("\n")}\n`),
   });
-  if (open && step) return <StepReader plan={plan} step={step} onClose={() => setOpen(false)} />;
+  const close = (): void => setOpen(undefined);
+  if (open === "step" && step) return <StepReader plan={plan} step={step} onClose={close} />;
+  if (open === "header")
+    return <Reader mode={plan.mode} title={planTitle(plan)} lines={whole} onClose={close} />;
   const titles = titleWidth(plan, columns);
   return (
     <Frame

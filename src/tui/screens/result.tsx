@@ -6,6 +6,8 @@ import { useEnv } from "../hooks/use-env.ts";
 import { useKeys } from "../hooks/use-keys.ts";
 import { cursorAfter } from "../list.ts";
 import { Frame } from "../parts/frame.tsx";
+import { Reader } from "../parts/reader.tsx";
+import { checkLines } from "../found-lines.ts";
 import { planTitle } from "../plan-lines.ts";
 import { labelled } from "../rows.ts";
 import type { RunControl, RunOutcome } from "../services.ts";
@@ -20,6 +22,7 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
   const env = useEnv();
   const { columns, rows } = useBody();
   const [scrolled, setScrolled] = useState(0);
+  const [reading, setReading] = useState(false);
   const { plan } = control;
   const { state } = control.feed.snapshot();
   const word = state.ended?.word ?? "NOT FINISHED";
@@ -34,13 +37,24 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
     `${MODE_WORD[plan.mode]}  ${planTitle(plan)}  ${word}`,
     ...facts.map((row) => `${row.label.padEnd(LABEL)}${row.text}`),
   ];
+  const checks = checkLines(plan, state, columns);
   const practice = env.services.practice !== undefined;
   const keys = useKeys("result", {
+    ...(checks.length > 0 ? { checks: () => setReading(true) } : {}),
     leave: () => env.leave(outcome.exit, end),
     quit: () => env.leave(outcome.exit, end),
     ...(last > 0 ? { scroll: (key) => setScrolled(cursorAfter(key, top, last + 1, page)) } : {}),
     ...(practice ? { again: () => env.move({ type: "restart", screen: { kind: "damage" } }) } : {}),
   });
+  if (reading)
+    return (
+      <Reader
+        mode={plan.mode}
+        title="every check of the run"
+        lines={checks}
+        onClose={() => setReading(false)}
+      />
+    );
   return (
     <Frame
       mode={plan.mode}

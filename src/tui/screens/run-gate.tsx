@@ -1,6 +1,7 @@
 import type { RunState } from "../../journal/run-state.ts";
 import { useEnv } from "../hooks/use-env.ts";
 import type { GateAnswer, RunControl } from "../services.ts";
+import type { Spans } from "../text.ts";
 import { ConfirmGate } from "./confirm-gate.tsx";
 import { ManualGate } from "./manual-gate.tsx";
 
@@ -29,12 +30,9 @@ export function RunGate(props: RunGateProps) {
   const onAnswer = (answer: GateAnswer): void => {
     const word = gate.gate.kind === "manual" && answer.answer === "refused" ? "failed" : answer.answer;
     const note = answer.note === undefined ? "" : `: ${answer.note}`;
-    scrollback.append([
-      {
-        key: `gate ${gate.since}`,
-        spans: [{ text: `  ${word.padEnd(9)} `, tone: "ask" }, `${title}${note}`],
-      },
-    ]);
+    const number = at < 0 ? "  " : String(at + 1).padStart(2);
+    const spans: Spans = [{ text: `  ${word.padEnd(9)} ${number}  `, tone: "ask" }, name + note];
+    scrollback.append([{ key: `gate ${gate.since}`, spans }]);
     props.onPutOff();
     control.answerGate(answer);
   };

@@ -31,7 +31,7 @@ export function StopAsk({ control, onYes, onNo }: StopAskProps) {
       right="stop?"
       keys={keys}
       lines={[
-        ...prose("Stop safely? The run can be resumed.", columns, "ask"),
+        ...prose("Stop safely? Press y, or ctrl-c again. The run can be resumed.", columns, "ask"),
         [""],
         ...prose(what, columns),
         ...prose(

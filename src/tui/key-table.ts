@@ -1,0 +1,155 @@
+/** What a key does, by name; a screen hands in a function for each action that is possible now. */
+export const ACTIONS = [
+  "move",
+  "choose",
+  "back",
+  "quit",
+  "leave",
+  "filter",
+  "details",
+  "go",
+  "print",
+  "output",
+  "stop",
+  "look",
+  "again",
+  "checks",
+  "header",
+  "scroll",
+  "submit",
+  "clear",
+  "not-yet",
+  "yes",
+  "help",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export type Scope =
+  | "list"
+  | "begin"
+  | "plan"
+  | "read"
+  | "run"
+  | "typed"
+  | "filter"
+  | "ask"
+  | "result"
+  | "everywhere";
+
+export interface KeyRow {
+  action: Action;
+  /** Names as `keyName` gives them. */
+  keys: readonly string[];
+  /** As written on the bottom line; "arrows" stands for the theme's. */
+  label: string;
+  /** One or two words for the bottom line. */
+  does: string;
+  /** The sentence in the help. */
+  explains: string;
+}
+
+const row = (action: Action, keys: readonly string[], does: string, explains: string): KeyRow => ({
+  action,
+  keys,
+  label: keys === MOVE ? "arrows" : (keys[0] ?? ""),
+  does,
+  explains,
+});
+
+const MOVE = ["up", "down", "pageup", "pagedown", "home", "end", "j", "k"];
+
+/** Every key of every screen. The bottom line, the help and the README are made from this table. */
+export const KEYS: Record<Scope, readonly KeyRow[]> = {
+  list: [
+    row("choose", ["enter"], "choose", "choose the marked line"),
+    row("back", ["esc"], "back", "one screen back, nothing is changed"),
+    row("move", MOVE, "move", "move the mark; also j and k, page up and down, home, end"),
+    row("filter", ["/"], "filter", "show only lines that contain what you type"),
+    row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
+  ],
+  begin: [
+    row("go", ["enter"], "start", "start what the screen describes"),
+    row("back", ["esc"], "back", "one screen back, nothing is started"),
+  ],
+  plan: [
+    row("go", ["g"], "go on", "go on to the gate; nothing is run yet"),
+    row(
+      "details",
+      ["enter"],
+      "whole step",
+      "the marked step in full: every command, why, probe, checks, undo",
+    ),
+    row("back", ["esc"], "back", "back to the backups"),
+    row(
+      "header",
+      ["i"],
+      "in full",
+      "target, backup, what is lost and kept, in full, where the screen is too small for it",
+    ),
+    row("move", MOVE, "move", "move the mark over the steps"),
+    row("print", ["p"], "print", "print the whole plan into the scrollback, to read or copy"),
+  ],
+  read: [
+    row("back", ["esc", "enter"], "back", "back to where you were"),
+    row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
+    row("scroll", MOVE, "scroll", "scroll; also j and k, page up and down, home, end"),
+  ],
+  run: [
+    row("go", ["g"], "answer the gate", "open the question that the run waits for"),
+    row(
+      "stop",
+      ["ctrl-c"],
+      "stop",
+      "ask whether to stop safely; pressed twice it stops safely; the run can be resumed",
+    ),
+    row("details", ["enter"], "details", "the marked step in full: commands, checks, what it found"),
+    row("output", ["o"], "output", "the newest output of the marked step, as a whole screen"),
+    row("look", ["esc"], "follow", "follow the running step again"),
+    row("move", MOVE, "step", "mark another step; esc follows the running one again"),
+  ],
+  typed: [
+    row("submit", ["enter"], "confirm", "confirm what you typed; it must be the name that is asked for"),
+    row("not-yet", ["esc"], "not yet", "leave the question open and look around; nothing is answered"),
+    row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
+    row("quit", ["ctrl-c"], "quit", "leave Lifeboat; nothing was run"),
+    row("clear", ["ctrl-u"], "clear", "empty the line"),
+  ],
+  filter: [
+    row("submit", ["enter"], "keep filter", "keep the filter and go back to the list"),
+    row("clear", ["esc"], "show all", "drop the filter"),
+    row("quit", ["ctrl-c"], "quit", "leave Lifeboat; nothing was run"),
+  ],
+  ask: [
+    row(
+      "yes",
+      ["y", "ctrl-c"],
+      "stop safely",
+      "stop safely: end the running command, keep the journal, leave the run resumable",
+    ),
+    row("back", ["esc", "n"], "go on", "do not stop; the run was never interrupted"),
+  ],
+  result: [
+    row("leave", ["enter", "q"], "close", "close Lifeboat; the result stays in the scrollback"),
+    row("checks", ["c"], "all checks", "every check of the run with what was expected and what was found"),
+    row("scroll", MOVE, "scroll", "scroll through the result"),
+    row("again", ["b"], "break it again", "practice only: choose another damage"),
+  ],
+  everywhere: [
+    row("help", ["?"], "keys", "this help"),
+    row("quit", ["q", "ctrl-c"], "quit", "leave Lifeboat, wherever nothing is running; also ctrl-c"),
+  ],
+};
+
+/** What each scope is called in the help and the README. */
+export const SCOPE_TITLES: Record<Scope, string> = {
+  begin: "Before something starts",
+  list: "Choosing from a list",
+  plan: "The plan",
+  read: "Reading a step or output",
+  run: "While a run is going on",
+  typed: "Typing a confirmation",
+  filter: "While filtering",
+  ask: "Asked whether to stop",
+  result: "The result",
+  everywhere: "Everywhere",
+};
