@@ -25,7 +25,10 @@ export async function readFormat(path: string): Promise<ArtifactFormat> {
 /** See `readFormat`; gives the bytes too. */
 export async function readHead(path: string): Promise<Head> {
   try {
-    if ((await stat(path)).isDirectory()) return { format: await folderFormat(path), bytes: Buffer.alloc(0) };
+    const facts = await stat(path);
+    // Opening a pipe would wait for somebody to write into it.
+    if (!facts.isFile() && !facts.isDirectory()) throw new Error("it is neither a file nor a folder");
+    if (facts.isDirectory()) return { format: await folderFormat(path), bytes: Buffer.alloc(0) };
     return await headOf(await firstBytes(path));
   } catch (error) {
     throw new LifeboatError(
