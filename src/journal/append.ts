@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, openSync, readFileSync, statSync, truncateSync, writeSync } from "node:fs";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { CHAIN_START, link } from "./chain.ts";
@@ -33,6 +33,7 @@ export function openJournal(
   redact: (text: string) => string,
   after?: Start,
 ): Journal {
+  if (after) dropTornLine(path);
   const fd = openSync(path, after ? "a" : "ax", 0o600);
   let { seq, prev } = after ?? { seq: 0, prev: CHAIN_START };
   return {
@@ -52,6 +53,14 @@ export function openJournal(
     },
     close: () => closeSync(fd),
   };
+}
+
+/** A line a killed process did not finish is no event; written on, it would take the next event down with it. */
+function dropTornLine(path: string): void {
+  if (!statSync(path).isFile()) return;
+  const bytes = readFileSync(path);
+  const whole = bytes.lastIndexOf("\n") + 1;
+  if (whole < bytes.length) truncateSync(path, whole);
 }
 
 function writeWhole(fd: number, text: string): void {

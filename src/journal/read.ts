@@ -42,8 +42,11 @@ function take(line: string, reading: JournalReading): string | undefined {
   } catch {
     return "it is not JSON";
   }
-  const version = (raw as { type?: string; version?: unknown } | null)?.version;
-  if (reading.events.length === 0 && version !== undefined && version !== 1) throw otherVersion(version);
+  const head = raw as { type?: unknown; version?: unknown } | null;
+  const isFirst = reading.events.length === 0;
+  // A run taken up again by another Lifeboat says its version in a later opening.
+  if ((isFirst || head?.type === "run.opened") && head?.version !== undefined && head.version !== 1)
+    throw otherVersion(head.version);
   const parsed = journalEventSchema.safeParse(raw);
   if (!parsed.success)
     return `it is not an event this version knows (${parsed.error.issues[0]?.message ?? "unknown"})`;
