@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LifeboatError } from "../base/errors.ts";
@@ -14,17 +23,26 @@ const holderSchema = z.object({
 });
 export type LockHolder = z.infer<typeof holderSchema>;
 
-/** Start time of a live process from /proc, so that a reused pid is not taken for the holder. Empty elsewhere. */
+/** `process.kill`: with signal 0 it only tells whether the process is there. */
+type Kill = (pid: number, signal: 0) => unknown;
+
+const ATTEMPTS = 100;
+
+/**
+ * Start time of a live process from /proc, so that a reused pid is not taken for the holder. Empty elsewhere, and for
+ * a process that has ended but was never waited for.
+ */
 export function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? "" : (fields[19] ?? "");
   } catch {
     return "";
   }
 }
 
-function alive(pid: number, kill: (pid: number, signal: 0) => unknown): boolean {
+function alive(pid: number, kill: Kill): boolean {
   try {
     kill(pid, 0);
     return true;
@@ -33,9 +51,18 @@ function alive(pid: number, kill: (pid: number, signal: 0) => unknown): boolean 
   }
 }
 
-function readHolder(path: string): LockHolder | undefined {
+function readIfThere(path: string): string | undefined {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -45,46 +72,80 @@ function readHolder(path: string): LockHolder | undefined {
  * One live run per store: takes `<home>/locks/<store>.json` or names who holds it (exit 31).
  * A lock whose process is gone from this machine is stale and replaced. Returns the release.
  */
-export function takeLock(
-  home: string,
-  store: string,
-  holder: LockHolder,
-  kill: (pid: number, signal: 0) => unknown,
-): () => void {
+export function takeLock(home: string, store: string, holder: LockHolder, kill: Kill): () => void {
   const folder = join(home, "locks");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${store.replaceAll(/[^\w.-]/g, "_")}.json`);
-  for (let attempt = 0; attempt < 2; attempt += 1) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (create(path, holder)) return () => release(path, holder);
-    const other = readHolder(path);
-    if (other && isHeld(other, holder.machine, kill)) throw locked(store, other);
-    rmSync(path, { force: true });
+    const text = readIfThere(path);
+    if (text === undefined) continue;
+    const other = parseHolder(text);
+    if (!other) throw unreadable(store, path);
+    if (isHeld(other, holder.machine, kill)) throw locked(store, other);
+    removeStale(path, text, holder, kill);
   }
-  throw locked(store, readHolder(path) ?? holder);
+  throw unreadable(store, path);
 }
 
-function isHeld(other: LockHolder, machine: string, kill: (pid: number, signal: 0) => unknown): boolean {
+/**
+ * Two processes may find the same stale lock: without the guard the slower one would remove the lock the faster one has
+ * just taken. Who has the guard looks again before it removes anything.
+ */
+function removeStale(path: string, stale: string, holder: LockHolder, kill: Kill): void {
+  const guard = `${path}.stale`;
+  if (!create(guard, holder)) {
+    const other = parseHolder(readIfThere(guard) ?? "");
+    if (other && !isHeld(other, holder.machine, kill)) rmSync(guard, { force: true });
+    else pause();
+    return;
+  }
+  try {
+    if (readIfThere(path) === stale) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+}
+
+function isHeld(other: LockHolder, machine: string, kill: Kill): boolean {
   // A holder on another machine (shared home) cannot be asked: it counts as alive.
   if (other.machine !== machine) return true;
   return alive(other.pid, kill) && (other.pidStarted === "" || processStart(other.pid) === other.pidStarted);
 }
 
+/** Appears whole or not at all: nobody must find a lock without its holder and take it for a broken one. */
 function create(path: string, holder: LockHolder): boolean {
-  let fd: number;
+  const draft = `${path}.${holder.pid}.${holder.run}`;
+  const fd = openSync(draft, "w", 0o600);
   try {
-    fd = openSync(path, "wx", 0o600);
+    writeSync(fd, JSON.stringify(holder));
+    fsyncSync(fd);
+    linkSync(draft, path);
+    return true;
   } catch (error) {
     if ((error as { code?: string }).code === "EEXIST") return false;
     throw error;
+  } finally {
+    closeSync(fd);
+    rmSync(draft, { force: true });
   }
-  writeSync(fd, JSON.stringify(holder));
-  fsyncSync(fd);
-  closeSync(fd);
-  return true;
 }
 
 function release(path: string, holder: LockHolder): void {
-  if (readHolder(path)?.run === holder.run) rmSync(path, { force: true });
+  const now = parseHolder(readIfThere(path) ?? "");
+  if (now?.run === holder.run && now.pid === holder.pid) rmSync(path, { force: true });
+}
+
+function unreadable(store: string, path: string): LifeboatError {
+  return new LifeboatError(EXIT.locked, {
+    what: `the lock of ${store} does not say who holds it`,
+    where: path,
+    next: `make sure that no other run works on ${store}, then remove that file and run again`,
+  });
 }
 
 function locked(store: string, other: LockHolder): LifeboatError {
