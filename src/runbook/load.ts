@@ -101,7 +101,7 @@ function neededVariables(system: SystemFile, runbook: RunbookFile): UnsetVariabl
   return [...ofSystem, ...runbook.unset];
 }
 
-function unsetError(unset: readonly UnsetVariable[], system: SystemFile | undefined): LifeboatError {
+export function unsetError(unset: readonly UnsetVariable[], system: SystemFile | undefined): LifeboatError {
   const names = [...new Set(unset.map((variable) => variable.name))];
   const places = unset.map((v) => `${v.path}:${v.line}:${v.column} (${v.at}) needs ${v.name}`);
   const dotenv = system?.dotenvFiles.map((file) => basename(file)) ?? [];

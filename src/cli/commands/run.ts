@@ -1,0 +1,83 @@
+import { LifeboatError, usageError } from "../../base/errors.ts";
+import { EXIT } from "../../base/exit-codes.ts";
+import type { Mode, Strategy } from "../../step/mode.ts";
+import { presentNdjson } from "../../output/ndjson.ts";
+import { presentPlain, resultText } from "../../output/plain.ts";
+import { askFlags, type GateFlags } from "../asks.ts";
+import { type Prepared, prepare } from "../prepare.ts";
+import { leave, onSignals } from "../signals.ts";
+import { startRun, type StartedRun } from "../start-run.ts";
+import type { World } from "../world.ts";
+
+export interface RunFlags extends GateFlags {
+  mode: Mode;
+  backup: string;
+  strategy: Strategy | undefined;
+  skipSafetyCopy: boolean;
+  because: string | undefined;
+  onFailure: "stop" | "undo";
+  output: "tui" | "plain" | "json";
+}
+
+export function choiceOf(system: string, runbook: string, flags: RunFlags) {
+  if (flags.skipSafetyCopy && flags.because === undefined) {
+    throw usageError(
+      "--skip-safety-copy needs a reason",
+      '--skip-safety-copy --because "why there is no time for one"',
+    );
+  }
+  const skip = flags.skipSafetyCopy ? flags.because : undefined;
+  return {
+    system,
+    runbook,
+    mode: flags.mode,
+    backup: flags.backup,
+    strategy: flags.strategy,
+    skipSafetyCopy: skip,
+  };
+}
+
+/** Without a terminal nothing is assumed: a live run has to be confirmed by its target's name. */
+function confirmedByFlag(prepared: Prepared, flags: RunFlags): "flag" | undefined {
+  const { plan } = prepared;
+  if (plan.mode !== "live") return undefined;
+  const [target] = plan.targets;
+  if (target === undefined || flags.confirm.includes(target.name)) return "flag";
+  throw new LifeboatError(EXIT.refused, {
+    what: "a live run has to be confirmed, and nobody is there to ask",
+    where: `${plan.system} / ${plan.runbook}`,
+    next: `give --confirm ${target.name}, or run it in a terminal`,
+  });
+}
+
+/** `lifeboat run` without the TUI. Resolves with the exit code. */
+export async function runPlainly(
+  world: World,
+  system: string,
+  runbook: string,
+  flags: RunFlags,
+): Promise<number> {
+  const prepared = await prepare(world, choiceOf(system, runbook, flags));
+  const confirmed = confirmedByFlag(prepared, flags);
+  const run = startRun(world, prepared, { ask: askFlags(flags), onFailure: flags.onFailure, confirmed });
+  return watchPlainly(world, run, flags.output === "json" ? "json" : "plain");
+}
+
+export async function watchPlainly(world: World, run: StartedRun, output: "plain" | "json"): Promise<number> {
+  const stopPresenting =
+    output === "json"
+      ? presentNdjson(run.feed, world.stdout, world.clock.now)
+      : presentPlain(run.feed, run.plan, world.stdout, world.clock.now);
+  const stopSignals = onSignals(run.interrupt, () => leave(EXIT.interrupted));
+  try {
+    const { exit, report } = await run.finished;
+    if (output === "plain") {
+      const lines = resultText(run.feed.snapshot().state, run.plan, { exit, report, folder: run.folder });
+      world.stdout.write(`${lines.join("\n")}\n`);
+    }
+    return exit;
+  } finally {
+    stopPresenting();
+    stopSignals();
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LifeboatError, messageOf } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import { readHead } from "../catalog/format.ts";
+import { readCatalog } from "../catalog/list.ts";
+import { selectBackup } from "../catalog/select.ts";
+import type { Launch } from "../hosts/launcher.ts";
+import { connectionOf, type LoadedSystem } from "../runbook/load.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
+import type { World } from "./world.ts";
+
+/** Looks at the chosen backup's first bytes and its manifest. Throws exit 11 when it cannot be read. */
+export async function readBackup(
+  world: World,
+  system: LoadedSystem,
+  store: string,
+  choice: string,
+): Promise<BackupInput> {
+  const settings = system.system.stores[store];
+  const now = world.clock.now();
+  const catalog = await readCatalog(store, settings?.backups ?? [], world.cwd, now);
+  const backup = await selectBackup(catalog, choice, now);
+  const { format, bytes } = await readHead(backup.path);
+  return {
+    backup,
+    format,
+    head: bytes,
+    manifest: backup.manifest === undefined ? undefined : readManifest(backup.manifest),
+  };
+}
+
+function readManifest(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new LifeboatError(EXIT.preflight, {
+      what: "the manifest beside the backup cannot be read",
+      where: path,
+      why: messageOf(error),
+      next: "move it away to restore without a manifest, or choose another backup",
+    });
+  }
+}
+
+/** Asks a store who it is and how it stands; read-only. An unreachable store is not an error yet: the plan says so. */
+export async function gatherStore(
+  world: World,
+  system: LoadedSystem,
+  id: string,
+  launch: Launch,
+  backup: BackupInput | undefined,
+): Promise<StoreInput> {
+  const store = system.system.stores[id];
+  if (!store) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
+  const kind = storeKind(store.kind);
+  const input: StoreInput = {
+    system: system.name,
+    id,
+    store:
+      store["safety-copies"] === undefined
+        ? store
+        : { ...store, "safety-copies": join(world.cwd, store["safety-copies"]) },
+    connection: connectionOf(system, id),
+    backup,
+    facts: undefined,
+    unreachable: undefined,
+    clientVersion: await versionOf(kind.client, launch),
+    dataIsLocal: false,
+  };
+  return { ...input, ...(await askFacts(input, launch)) };
+}
+
+async function versionOf(program: string, launch: Launch): Promise<string> {
+  try {
+    return (
+      (
+        await launch({ argv: [program, "--version"], env: {}, secrets: {} }, { effect: "reads" })
+      ).stdout.split("\n")[0] ?? ""
+    );
+  } catch {
+    return "";
+  }
+}
+
+async function askFacts(
+  input: StoreInput,
+  launch: Launch,
+): Promise<Pick<StoreInput, "facts" | "unreachable" | "dataIsLocal">> {
+  const kind = storeKind(input.store.kind);
+  const none = { facts: undefined, dataIsLocal: false };
+  try {
+    const result = await launch(kind.factsCommand(input), {
+      effect: "reads",
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (result.exit !== 0) return { ...none, unreachable: result.stderr.trim().replaceAll(/\s*\n\s*/g, " ") };
+    const facts = kind.parseFacts(result.stdout);
+    const folder = kind.identity(facts).dataDirectory;
+    const here =
+      input.connection.server.startsWith("/") ||
+      ["localhost", "127.0.0.1", "::1"].includes(input.connection.server);
+    return { facts, unreachable: undefined, dataIsLocal: here && folder !== "" && existsSync(folder) };
+  } catch (error) {
+    return {
+      ...none,
+      unreachable:
+        error instanceof LifeboatError ? `${error.facts.what}: ${error.facts.why ?? ""}` : messageOf(error),
+    };
+  }
+}

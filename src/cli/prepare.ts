@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import { LifeboatError } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import { createLauncher, type Launch } from "../hosts/launcher.ts";
+import { createRedactor, type Redactor } from "../journal/redact.ts";
+import { buildPlan } from "../plan/build-plan.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { loadForPlan } from "../runbook/load.ts";
+import type { Mode, Strategy } from "../step/mode.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { RunNames, StoreInput } from "../stores/store-kind.ts";
+import type { Identity } from "../step/identity.ts";
+import { gatherStore, readBackup } from "./gather-store.ts";
+import { childEnv, type World } from "./world.ts";
+
+export interface Choice {
+  system: string;
+  runbook: string;
+  mode: Mode;
+  backup: string;
+  strategy?: Strategy | undefined;
+  skipSafetyCopy?: string | undefined;
+}
+
+/** A plan and what running it needs besides. */
+export interface Prepared {
+  plan: Plan;
+  names: RunNames;
+  launch: Launch;
+  redactor: Redactor;
+  identify: (store: string) => Promise<Identity>;
+  choice: Choice;
+}
+
+const READS_BACKUP = new Set(["restore", "verify"]);
+
+/** `<UTC time>-<system>-<runbook>-<4 letters>`, and the tag for names of databases. */
+export function nameRun(world: World, system: string, runbook: string): RunNames {
+  const stamp = world.clock.now().toISOString().replaceAll(/[-:]/g, "").slice(0, 15);
+  const letters = Number.parseInt(world.random(4), 16).toString(36).padStart(4, "0").slice(-4);
+  const id = `${stamp}-${system}-${runbook}-${letters}`;
+  return {
+    id,
+    tag: `${stamp.slice(4, 8)}_${stamp.slice(9)}`,
+    dir: join(world.home, "runs", id),
+    nonce: world.random(8),
+  };
+}
+
+export function launcherFor(
+  world: World,
+  vault: ReadonlyMap<string, string>,
+  allow: "reads" | "everything",
+): Launch {
+  return createLauncher({ env: childEnv(world), secret: (key) => vault.get(key), allow });
+}
+
+/** Reads files, looks at the backup, asks the stores (read-only), makes the plan. */
+export async function prepare(world: World, choice: Choice): Promise<Prepared> {
+  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
+  const { system, runbook } = await loadForPlan(
+    systemNamed(systems, choice.system).folder,
+    choice.runbook,
+    world.env,
+  );
+  const vault = runbook.vault;
+  const reads = launcherFor(world, vault, "reads");
+  const stores = new Map<string, StoreInput>();
+  for (const step of runbook.runbook.steps) {
+    if (!("store" in step)) continue;
+    const known = stores.get(step.store);
+    const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
+    if (known && !wantsBackup) continue;
+    const backup = wantsBackup ? await readBackup(world, system, step.store, choice.backup) : undefined;
+    stores.set(
+      step.store,
+      known ? { ...known, backup } : await gatherStore(world, system, step.store, reads, backup),
+    );
+  }
+  if (choice.mode !== "dry-run") refuseUnreachable(stores);
+  const names = nameRun(world, system.name, runbook.name);
+  const plan = buildPlan({
+    system,
+    runbook,
+    mode: choice.mode,
+    strategy: choice.strategy,
+    stores,
+    run: names,
+    now: world.clock.now(),
+    jobs: world.jobs,
+    skipSafetyCopy: choice.skipSafetyCopy !== undefined,
+  });
+  const launch = choice.mode === "dry-run" ? reads : launcherFor(world, vault, "everything");
+  return {
+    plan,
+    names,
+    launch,
+    redactor: createRedactor(vault.values()),
+    identify: identifier(stores, reads),
+    choice,
+  };
+}
+
+function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>): void {
+  for (const { id, connection, facts, unreachable } of stores.values()) {
+    if (facts !== undefined) continue;
+    throw new LifeboatError(EXIT.preflight, {
+      what: `the server of store ${id} cannot be asked who it is`,
+      where: `${connection.server}:${connection.port}, user ${connection.user}`,
+      ...(unreachable === undefined ? {} : { why: unreachable }),
+      next: "start the server, or correct url, server, port, user or password in system.yaml or the environment",
+    });
+  }
+}
+
+/** Asks a store again who it is. Rejects when it does not answer. */
+export function identifier(
+  stores: ReadonlyMap<string, StoreInput>,
+  launch: Launch,
+): (store: string) => Promise<Identity> {
+  return async (id) => {
+    const input = stores.get(id);
+    if (!input) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
+    const kind = storeKind(input.store.kind);
+    const result = await launch(kind.factsCommand(input), {
+      effect: "reads",
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (result.exit !== 0) throw new Error(result.stderr.trim());
+    return kind.identity(kind.parseFacts(result.stdout));
+  };
+}

@@ -1,0 +1,126 @@
+import { formatISO } from "date-fns/formatISO";
+import { readCatalog } from "../catalog/list.ts";
+import { planText } from "../output/plan-text.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { loadForPlan } from "../runbook/load.ts";
+import type { BackupRow, PracticeServices, RunControl, Services, UnfinishedRun } from "../tui/services.ts";
+import { askPerson, type GateFlags } from "./asks.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { readRuns } from "./run-folder.ts";
+import { startRun } from "./start-run.ts";
+import { summarizeSystems } from "./systems.ts";
+import { unfinishedRuns } from "./unfinished.ts";
+import type { World } from "./world.ts";
+
+export interface TuiFlags extends GateFlags {
+  skipSafetyCopy: string | undefined;
+  onFailure: "stop" | "undo";
+}
+
+async function backupRows(world: World, systemName: string, runbookName: string): Promise<BackupRow[]> {
+  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
+  const { system, runbook } = await loadForPlan(
+    systemNamed(systems, systemName).folder,
+    runbookName,
+    world.env,
+  );
+  const stores = new Set(
+    runbook.runbook.steps.flatMap((step) =>
+      step.kind === "restore" || step.kind === "verify" ? [step.store] : [],
+    ),
+  );
+  const rows: BackupRow[] = [];
+  const verified = verifiedTimes(world);
+  for (const id of stores) {
+    const { backups } = await readCatalog(
+      id,
+      system.system.stores[id]?.backups ?? [],
+      world.cwd,
+      world.clock.now(),
+    );
+    for (const backup of backups) {
+      const at = verified.get(backup.path);
+      rows.push({
+        id: backup.id,
+        store: id,
+        time: backup.time,
+        ...(backup.tier === undefined ? {} : { tier: backup.tier }),
+        bytes: backup.bytes,
+        hasManifest: backup.manifest !== undefined,
+        ...(at === undefined ? {} : { verifiedAt: at }),
+        remarks: backup.remarks,
+      });
+    }
+  }
+  return rows;
+}
+
+/** When each artifact was last read in full and found good, from the journals. */
+function verifiedTimes(world: World): Map<string, Date> {
+  const times = new Map<string, Date>();
+  for (const { plan, state } of readRuns(world).toReversed()) {
+    for (const backup of plan.backups) {
+      const artifact = plan.steps.find((s) => s.store === backup.store && s.id.endsWith(".artifact"));
+      const ended = artifact && state.steps.get(artifact.id);
+      if (ended?.state === "done" && ended.startedAt !== undefined)
+        times.set(backup.path, new Date(ended.startedAt));
+    }
+  }
+  return times;
+}
+
+function unfinished(world: World): UnfinishedRun[] {
+  return unfinishedRuns(world, readRuns(world)).map(({ run, plan, state }) => {
+    const at = plan.steps.findIndex(
+      (step) => !["done", "printed", "skipped"].includes(state.steps.get(step.id)?.state ?? "waiting"),
+    );
+    return {
+      run,
+      mode: plan.mode,
+      system: plan.system,
+      runbook: plan.runbook,
+      stoppedAt: new Date(state.lastAt ?? plan.createdAt),
+      step: (at < 0 ? plan.steps.length - 1 : at) + 1,
+      steps: plan.steps.length,
+    };
+  });
+}
+
+function control(world: World, prepared: Prepared, flags: TuiFlags): RunControl {
+  const { ask, answer } = askPerson(flags);
+  const confirmed = prepared.plan.mode === "live" ? ("typed" as const) : undefined;
+  const run = startRun(world, prepared, { ask, onFailure: flags.onFailure, confirmed });
+  return { ...run, answerGate: answer };
+}
+
+/** The real services behind the screens. `running` sees every run that is started, for signals. */
+export function tuiServices(
+  world: World,
+  flags: TuiFlags,
+  running: (run: RunControl) => void,
+  practice?: PracticeServices,
+): Services {
+  const prepared = new Map<string, Prepared>();
+  return {
+    operator: `${world.operator}@${world.machine}`,
+    systems: () => summarizeSystems(world),
+    unfinished: async () => unfinished(world),
+    backups: (system, runbook) => backupRows(world, system, runbook),
+    plan: async (choice): Promise<Plan> => {
+      const made = await prepare(world, { ...choice, skipSafetyCopy: flags.skipSafetyCopy });
+      prepared.set(made.plan.run, made);
+      return made.plan;
+    },
+    start: async (plan) => {
+      const made = prepared.get(plan.run);
+      if (!made) throw new Error(`no plan for run ${plan.run} of ${formatISO(world.clock.now())}`);
+      const run = control(world, made, flags);
+      running(run);
+      return run;
+    },
+    planText: (plan) => planText(plan, world.clock.now()),
+    now: world.clock.now,
+    ...(practice ? { practice } : {}),
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { availableParallelism, homedir, hostname, userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "../journal/append.ts";
+
+/** All that comes from outside, in one place; everything else takes it as an argument. */
+export interface World {
+  env: Record<string, string>;
+  cwd: string;
+  /** LIFEBOAT_HOME: runs, locks, the practice estate. */
+  home: string;
+  /** The runbooks that come with Lifeboat. */
+  shipped: string;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** A person can be asked: both ends are terminals that understand more than plain lines. */
+  interactive: boolean;
+  operator: string;
+  machine: string;
+  pid: number;
+  kill: (pid: number, signal: 0) => unknown;
+  clock: Clock;
+  jobs: number;
+  random: (bytes: number) => string;
+}
+
+function definedEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function homeFolder(env: Record<string, string>, cwd: string): string {
+  if (env["LIFEBOAT_HOME"]) return resolve(cwd, env["LIFEBOAT_HOME"]);
+  return join(env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "lifeboat");
+}
+
+function account(env: Record<string, string>): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env["USER"] ?? "unknown";
+  }
+}
+
+export function openWorld(): World {
+  const env = definedEnv();
+  const cwd = process.cwd();
+  const home = homeFolder(env, cwd);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return {
+    env: { ...env, LIFEBOAT_HOME: home },
+    cwd,
+    home,
+    // dist/lifeboat.js lies one folder below the root.
+    shipped: join(dirname(dirname(fileURLToPath(import.meta.url))), "runbooks"),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interactive: terminal && env["TERM"] !== "dumb",
+    operator: env["SUDO_USER"] ? `${env["SUDO_USER"]} as ${account(env)}` : account(env),
+    machine: hostname(),
+    pid: process.pid,
+    kill: (pid, signal) => process.kill(pid, signal),
+    clock: { now: () => new Date(), mono: () => performance.now() },
+    jobs: Math.max(1, Math.min(8, availableParallelism())),
+    random: (bytes) => randomBytes(bytes).toString("hex"),
+  };
+}
+
+const CHILD_ENV = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "TMPDIR",
+  "PGPASSFILE",
+  "PGSERVICEFILE",
+  "PGSSLROOTCERT",
+  "PGSSLCERT",
+  "PGSSLKEY",
+  "KRB5CCNAME",
+  "SSH_AUTH_SOCK",
+  "XDG_RUNTIME_DIR",
+];
+
+/** What every child gets of the operator's environment. The rest, secrets among it, stays here. */
+export function childEnv(world: World): Record<string, string> {
+  const kept = CHILD_ENV.flatMap((name) =>
+    world.env[name] === undefined ? [] : [[name, world.env[name]] as const],
+  );
+  // Programs must speak the language the hints are written for.
+  return { ...Object.fromEntries(kept), LC_MESSAGES: "C" };
+}
