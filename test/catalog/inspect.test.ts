@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { constants, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -124,6 +125,15 @@ describe("a packed file that is not as it was written", () => {
       });
       expect(report.sha256, "read to its end all the same").toBe(sha(packed));
     }
+  });
+
+  test("damaged at its start is read to its end all the same, for the digest", async () => {
+    const first = gzipSync("-- a dump\n");
+    first.writeUInt8(first.readUInt8(first.length - 6) ^ 1, first.length - 6);
+    const bytes = Buffer.concat([first, randomBytes(3_000_000)]);
+    const report = await inspected(bytes);
+    expect(bad(report)[0]?.why).toMatch(/damaged near byte/);
+    expect(report).toMatchObject({ bytes: bytes.length, sha256: sha(bytes) });
   });
 
   test("with junk behind its end", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { matchPath, nameFor, parsePattern } from "../../src/catalog/pattern.ts";
 
 const iso = (pattern: string, path: string, timezone: "utc" | "local" = "utc"): string | undefined =>
@@ -41,9 +41,12 @@ describe("what is no time does not become one", () => {
   });
 });
 
+afterEach(() => vi.unstubAllEnvs());
+
 test("a name written by the local clock is not read as UTC, and a Z in it wins", () => {
-  const local = new Date(2026, 10, 20, 2, 30, 45).toISOString();
-  expect(iso("app-{timestamp}", "/srv/app-20261120_023045", "local")).toBe(local);
+  vi.stubEnv("TZ", "Asia/Tashkent");
+  expect(iso("app-{timestamp}", "/srv/app-20261120_023045", "local")).toBe("2026-11-19T21:30:45.000Z");
+  expect(iso("app-{timestamp}", "/srv/app-20261120", "local")).toBe("2026-11-19T19:00:00.000Z");
   expect(iso("app-{timestamp}", "/srv/app-20261120T023045Z", "local")).toBe("2026-11-20T02:30:45.000Z");
 });
 
@@ -117,8 +120,11 @@ describe("a new backup's name", () => {
   });
 
   test("in local time is read back as the same moment", () => {
+    vi.stubEnv("TZ", "Asia/Tashkent");
     const pattern = parsePattern("app-{timestamp}", "/srv", "local");
-    const read = matchPath(pattern, nameFor(pattern, { time }))?.stamp?.time;
+    const path = nameFor(pattern, { time });
+    expect(path).toBe("/srv/app-20261120_073045");
+    const read = matchPath(pattern, path)?.stamp?.time;
     expect(read?.toISOString()).toBe("2026-11-20T02:30:45.000Z");
   });
 
