@@ -1,9 +1,11 @@
+import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { shellLine } from "../base/quote.ts";
 import type { Command } from "../step/command.ts";
 import type { Effect } from "../step/step.ts";
+import { drain } from "./drain.ts";
 import { endGroup } from "./end-group.ts";
 
 export interface LaunchOptions {
@@ -18,7 +20,7 @@ export interface LaunchOptions {
 }
 
 export interface LaunchResult {
-  /** undefined when a signal ended it. */
+  /** undefined when a signal ended it, or it was stopped before it began. */
   exit: number | undefined;
   signal: string | undefined;
   stdout: string;
@@ -43,45 +45,80 @@ export interface LauncherConfig {
 
 const KEEP = 32 * 1024 * 1024;
 const KEEP_STDERR = 16 * 1024;
+/** What a program wrote before it was ended is still read for this long. */
+const LAST_OUTPUT_MS = 250;
+const NOT_BEGUN: LaunchResult = {
+  exit: undefined,
+  signal: undefined,
+  stdout: "",
+  stderr: "",
+  cut: false,
+  ms: 0,
+};
 
 /** The one place where programs are started. */
 export function createLauncher(config: LauncherConfig): Launch {
   return async (command, options) => {
     refuseIfDry(config, command, options.effect);
     const started = performance.now();
-    const child = execa(command.argv[0] ?? "", command.argv.slice(1), {
-      env: childEnv(config, command),
-      extendEnv: false,
-      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-      // A group of its own: a shell's grandchildren hold the pipes for as long as they live.
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-      stdin: command.stdin === undefined ? "ignore" : "pipe",
-      ...(command.stdin === undefined ? {} : { input: command.stdin }),
-      encoding: "buffer",
-    });
+    // Stopped in the moment before: not even begun is better than ended at once.
+    if (options.signal?.aborted) return NOT_BEGUN;
+    const child = start(config, command);
     if (child.pid !== undefined) options.onPid?.(child.pid);
-    const stop = (): void => void (child.pid !== undefined && endGroup(child.pid, config.graceMs ?? 5_000));
+    const stop = (): void => void (child.pid !== undefined && stopChild(child, child.pid, config));
     options.signal?.addEventListener("abort", stop, { once: true });
-    if (options.signal?.aborted) stop();
-    const [out, err] = await Promise.all([
-      drain(child.stdout, options.keepBytes ?? KEEP, "head", (c) => options.onChunk?.(c, "stdout")),
-      drain(child.stderr, KEEP_STDERR, "tail", (c) => options.onChunk?.(c, "stderr")),
-    ]);
-    const result = await child;
-    options.signal?.removeEventListener("abort", stop);
-    if (result.exitCode === undefined && result.signal === undefined) throw notStarted(command, result);
-    return {
-      exit: result.exitCode,
-      signal: result.signal,
-      stdout: out.kept.toString("utf8"),
-      stderr: err.kept.toString("utf8"),
-      cut: out.cut,
-      ms: performance.now() - started,
-    };
+    try {
+      const [out, err] = await Promise.all([
+        drain(child.stdout, options.keepBytes ?? KEEP, "head", (c) => options.onChunk?.(c, "stdout")),
+        drain(child.stderr, KEEP_STDERR, "tail", (c) => options.onChunk?.(c, "stderr")),
+      ]);
+      const result = await child;
+      if (result.exitCode === undefined && result.signal === undefined) throw notStarted(command, result);
+      return {
+        exit: result.exitCode,
+        signal: result.signal,
+        stdout: out.kept.toString("utf8"),
+        stderr: err.kept.toString("utf8"),
+        cut: out.cut,
+        ms: performance.now() - started,
+      };
+    } catch (error) {
+      // Its output could not be taken (a full disk): nothing may go on working that nobody watches.
+      stop();
+      await child;
+      throw error;
+    } finally {
+      options.signal?.removeEventListener("abort", stop);
+    }
   };
+}
+
+function start(config: LauncherConfig, command: Command) {
+  return execa(command.argv[0] ?? "", command.argv.slice(1), {
+    env: childEnv(config, command),
+    extendEnv: false,
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    // A group of its own: a shell's grandchildren hold the pipes for as long as they live.
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    stdin: command.stdin === undefined ? "ignore" : "pipe",
+    ...(command.stdin === undefined ? {} : { input: command.stdin }),
+    encoding: "buffer",
+  });
+}
+
+/** A daemon that left the group still holds the pipes: they are let go, or the run would wait for it for ever. */
+async function stopChild(
+  child: ReturnType<typeof start>,
+  pid: number,
+  config: LauncherConfig,
+): Promise<void> {
+  await endGroup(pid, config.graceMs ?? 5_000);
+  await setTimeout(LAST_OUTPUT_MS, undefined, { ref: false });
+  child.stdout.destroy();
+  child.stderr.destroy();
 }
 
 function refuseIfDry(config: LauncherConfig, command: Command, effect: Effect): void {
@@ -110,31 +147,4 @@ function notStarted(command: Command, result: { originalMessage?: string | undef
     why: why.includes("ENOENT") ? "the program (or its working folder) does not exist" : why,
     next: "install it or correct the PATH, then run again",
   });
-}
-
-async function drain(
-  stream: AsyncIterable<Buffer>,
-  limit: number,
-  end: "head" | "tail",
-  onChunk: (chunk: Buffer) => void | Promise<void>,
-): Promise<{ kept: Buffer; cut: boolean }> {
-  let kept: Buffer[] = [];
-  let size = 0;
-  let cut = false;
-  for await (const chunk of stream) {
-    await onChunk(chunk);
-    if (end === "head" && size >= limit) {
-      cut = true;
-      continue;
-    }
-    kept.push(chunk);
-    size += chunk.length;
-    if (end === "tail" && size > limit * 2) {
-      kept = [Buffer.concat(kept).subarray(-limit)];
-      size = limit;
-      cut = true;
-    }
-  }
-  const all = Buffer.concat(kept);
-  return { kept: end === "head" ? all.subarray(0, limit) : all.subarray(-limit), cut: cut || size > limit };
 }
