@@ -20,8 +20,9 @@ export class LineSplitter {
     this.#rest = parts.pop() ?? "";
     for (const line of parts) this.#onLine(line);
     while (this.#rest.length > LONGEST) {
-      this.#onLine(this.#rest.slice(0, LONGEST));
-      this.#rest = this.#rest.slice(LONGEST);
+      const cut = isHighSurrogate(this.#rest.charCodeAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+      this.#onLine(this.#rest.slice(0, cut));
+      this.#rest = this.#rest.slice(cut);
     }
   }
 
@@ -30,4 +31,9 @@ export class LineSplitter {
     this.#rest = "";
     if (last !== "") this.#onLine(last);
   }
+}
+
+/** The first half of a character outside the 16-bit range. */
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }

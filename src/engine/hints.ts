@@ -1,6 +1,11 @@
 /** What a program's own words most likely mean, and what to do. First match wins. */
 const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
   {
+    says: /FATAL:\s+role "([^"]+)" does not exist/,
+    likely: 'the role "$1", which Lifeboat connects as, does not exist on this server',
+    next: "correct the store's user in system.yaml, or create the role",
+  },
+  {
     says: /role "([^"]+)" does not exist/,
     likely: 'the backup\'s objects belong to the role "$1", which this server lacks',
     next: 'CREATE ROLE "$1"; or set owners: skip in the runbook',
@@ -62,7 +67,7 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
     next: "use the server's version or newer client programs",
   },
   {
-    says: /permission denied/,
+    says: /permission denied/i,
     likely: "the role or account may not do this",
     next: "grant what the message names, or connect as a role that may",
   },
@@ -77,8 +82,10 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
 export function hintFor(message: string): { likely: string; next: string } | undefined {
   for (const { says, likely, next } of HINTS) {
     const match = says.exec(message);
-    if (match)
-      return { likely: likely.replaceAll("$1", match[1] ?? ""), next: next.replaceAll("$1", match[1] ?? "") };
+    if (!match) continue;
+    // A function: in a replacement text a role named $& would be more than a name.
+    const filled = (text: string): string => text.replaceAll("$1", () => match[1] ?? "");
+    return { likely: filled(likely), next: filled(next) };
   }
   return undefined;
 }

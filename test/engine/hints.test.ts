@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { hintFor } from "../../src/engine/hints.ts";
+
+test.each([
+  [
+    'pg_restore: error: could not execute query: ERROR:  role "app" does not exist',
+    /belong to the role "app"/,
+  ],
+  ['psql: error: connection to server failed: FATAL:  role "app" does not exist', /connects as/],
+  ['FATAL:  password authentication failed for user "app"', /password is wrong/],
+  ["fe_sendauth: no password supplied", /none is configured/],
+  ['connection to server at "db1", port 5432 failed: Connection refused', /no server listens/],
+  [
+    'connection to server on socket "/tmp/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally',
+    /no server listens/,
+  ],
+  ['connection to server at "10.0.0.1", port 5432 failed: timeout expired', /does not answer/],
+  ['could not extend file "base/1/2": No space left on device', /disk is full/],
+  ['ERROR:  extension "postgis" is not available', /lacks the extension "postgis"/],
+  ["FATAL:  sorry, too many connections", /connection limit/],
+  ["ERROR:  cannot execute CREATE TABLE in a read-only transaction", /does not take writes/],
+  ["pg_restore: error: unsupported version (1.15) in file header", /newer pg_dump/],
+  ['database "shop" is being used by prepared transactions', /prepared transaction/],
+  ["server closed the connection unexpectedly", /stopped or crashed/],
+  ['unrecognized configuration parameter "transaction_timeout"', /sets transaction_timeout/],
+  ["ERROR:  permission denied for table orders", /may not do this/],
+  ["sh: 1: cannot create /backup/x: Permission denied", /may not do this/],
+])("%s", (message, likely) => {
+  const hint = hintFor(message);
+  expect(hint?.likely).toMatch(likely);
+  expect(hint?.next).toMatch(/\w{4}/);
+});
+
+test("a name is put in as it is, whatever it is made of", () => {
+  expect(hintFor('ERROR:  role "$& $1" does not exist')?.next).toContain('CREATE ROLE "$& $1";');
+});
+
+test.each(["", "relation exists", "pg_restore: processing data"])("says nothing about %j", (message) => {
+  expect(hintFor(message)).toBeUndefined();
+});
