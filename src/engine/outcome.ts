@@ -72,7 +72,10 @@ function stateLines(facts: Facts): string[] {
   if (facts.undone === "undone")
     return ["everything this run had changed was taken back", ...liveLines(facts)];
   if (touched.length === 0) return ["nothing was changed"];
+  const done = touched.filter((step) => facts.outcomes.get(step.id)?.result === "done");
+  const outdated = new Set(done.flatMap((step) => step.outdates ?? []));
   const lines = touched.flatMap((step) => {
+    if (outdated.has(step.id)) return [];
     const result = facts.outcomes.get(step.id)?.result;
     if (result === "done") return step.after === undefined ? [] : [step.after];
     return [`step "${step.title}" was not finished${step.undo ? `; undoing it ${step.undo.says}` : ""}`];
@@ -84,7 +87,7 @@ function stateLines(facts: Facts): string[] {
 function liveLines(facts: Facts): string[] {
   return facts.plan.targets.flatMap((target) => {
     const touching = facts.plan.steps.filter(
-      (s) => s.store === target.store && s.gate?.kind === "confirm" && s.does === "run",
+      (s) => s.store === target.store && s.touchesLive === true && s.does === "run",
     );
     const reached = touching.some((s) => facts.state.steps.get(s.id)?.startedAt !== undefined);
     return reached && facts.undone !== "undone"

@@ -24,7 +24,6 @@ const outcome = (result: StepResult, failure?: Failure, refused = false): StepOu
 
 /** One step from its gate to its outcome. Everything that happens is in the journal before and after. */
 export async function runStep(context: RunContext, step: Step, attempt = 1): Promise<StepOutcome> {
-  const started = context.clock.mono();
   if (step.does === "print") {
     emit(context, { type: "step.ended", step: step.id, result: "printed", ms: 0, checks: [] }, false);
     return outcome("printed");
@@ -41,6 +40,7 @@ export async function runStep(context: RunContext, step: Step, attempt = 1): Pro
     });
     return gate;
   }
+  const started = context.clock.mono();
   emit(
     context,
     { type: "step.started", step: step.id, effect: step.effect, attempt },
@@ -72,7 +72,7 @@ async function passGate(context: RunContext, step: Step): Promise<StepOutcome | 
     emit(context, { type: "gate.answered", step: step.id, ...withoutUndefined(reply) });
     if (reply.answer === "refused") return refusal(context, step, reply);
   }
-  if (!step.gate && step.effect !== "irreversible") return undefined;
+  if (step.touchesLive !== true && step.effect !== "irreversible") return undefined;
   const failure = await interlock(context, step);
   return failure ? outcome("failed", failure) : undefined;
 }

@@ -48,4 +48,8 @@ export interface Evidence {
  * Pure: reads evidence, gives results. An empty list means nothing was compared, which the engine turns red.
  * `facts` is what an earlier step of the same run found out, by step id.
  */
-export type Judge = (evidence: Evidence, args: JudgeRef["args"], facts: (step: string) => unknown) => CheckResult[];
+export type Judge = (
+  evidence: Evidence,
+  args: JudgeRef["args"],
+  facts: (step: string) => unknown,
+) => CheckResult[];

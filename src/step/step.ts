@@ -39,6 +39,8 @@ export const stepSchema = z.strictObject({
   does: z.enum(["run", "print"]),
   printedBecause: z.string().optional(),
   gate: gateSchema.optional(),
+  /** It changes what applications use: the server is asked again who it is first, and results say whether it was reached. */
+  touchesLive: z.boolean().optional(),
   commands: z.array(commandSchema),
   checks: z.array(checkSchema).describe("post-conditions, or the whole of a step that only looks"),
   /** Read-only; the last line of its output is DONE, NOT DONE, PARTLY or CANNOT TELL. */
@@ -52,6 +54,8 @@ export const stepSchema = z.strictObject({
   optional: z.string().optional(),
   /** What is true once it is done, for "changed so far", e.g. "shop is the restored copy". */
   after: z.string().optional(),
+  /** Steps whose `after` is no longer true once this one is done. */
+  outdates: z.array(z.string()).optional(),
   onFailure: z.enum(["stop", "ask", "continue"]),
   /** The exit code a failure of this step means: 11 before anything was touched, 24 for a red verification. */
   failsAs: z.enum(["failed", "preflight", "red"]).default("failed"),

@@ -40,6 +40,7 @@ function removeStep(context: RestoreContext): Step {
     title: "Remove the drill's copy",
     why: "a drill leaves nothing behind",
     effect: "reversible",
+    outdates: [`${context.step.id}.create`],
     commands: [maintenance(client, dropScript(names.copy), tokenFor(context, "removed"))],
     checks: [
       {

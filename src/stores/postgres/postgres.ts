@@ -7,6 +7,7 @@ import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from
 import { factsQuery } from "./facts-query.ts";
 import { readMaintenance } from "./maintenance.ts";
 import { judgeAnswerOnly, judgeArchive, judgeDumpRows, judgeSafetyCopy } from "./more-judges.ts";
+import { judgeNeeds } from "./needs-check.ts";
 import { restoreNames } from "./names.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeFreeDisk, judgeTool } from "./preflight-machine.ts";
@@ -157,5 +158,6 @@ export const postgres: StoreKind = {
     "postgres.integrity": judgeIntegrity,
     "postgres.named-tables": judgeNamedTables,
     "postgres.answer": judgeAnswerOnly,
+    "postgres.needs": judgeNeeds,
   },
 };

@@ -8,6 +8,8 @@ const argsSchema = z.object({
   strategy: z.enum(["swap", "replace"]),
   /** Whether this mode will touch the live name. */
   live: z.boolean(),
+  /** A manifest says which roles and extensions are needed. */
+  known: z.boolean(),
   roles: z.array(z.string()),
   extensions: z.array(z.string()),
   encoding: z.string().nullable(),
@@ -109,32 +111,43 @@ function privileges(facts: PgFacts, args: Args): CheckResult[] {
   return results;
 }
 
-function needs(facts: PgFacts, args: Args): CheckResult[] {
-  const roles = args.roles.filter((role) => !facts.roles.includes(role));
-  const extensions = args.extensions.filter((name) => !facts.extensions.includes(name));
-  const results: CheckResult[] = [];
-  for (const role of roles) {
-    results.push(
+/** Roles and extensions a backup needs against what the server has; `none` is said when it needs nothing. */
+export function roleAndExtensionResults(
+  facts: PgFacts,
+  wanted: { roles: string[]; extensions: string[] },
+  none: string,
+): CheckResult[] {
+  const missingRoles = wanted.roles.filter((role) => !facts.roles.includes(role));
+  const missingExtensions = wanted.extensions.filter((name) => !facts.extensions.includes(name));
+  const results = [
+    ...missingRoles.map((role) =>
       fail(
         `role ${role} exists`,
-        "the backup's objects belong to it or grant to it",
+        `the backup's objects belong to the role ${role} or grant to it, and this server lacks it`,
         `CREATE ROLE "${role}";`,
       ),
-    );
-  }
-  for (const name of extensions) {
-    results.push(
+    ),
+    ...missingExtensions.map((name) =>
       fail(
         `extension ${name} is available`,
-        "the backup uses it, this server does not have it installed",
+        `the backup uses the extension ${name}, which this server does not have`,
         `install the package that brings ${name} on the server`,
       ),
-    );
-  }
-  if (roles.length === 0 && args.roles.length > 0)
-    results.push(pass("roles the backup needs", args.roles.join(", ")));
-  if (extensions.length === 0 && args.extensions.length > 0)
-    results.push(pass("extensions the backup needs", args.extensions.join(", ")));
+    ),
+  ];
+  if (missingRoles.length === 0 && wanted.roles.length > 0)
+    results.push(pass("roles the backup needs", wanted.roles.join(", ")));
+  if (missingExtensions.length === 0 && wanted.extensions.length > 0)
+    results.push(pass("extensions the backup needs", wanted.extensions.join(", ")));
+  return results.length > 0 ? results : [pass("roles and extensions", none)];
+}
+
+function needs(facts: PgFacts, args: Args): CheckResult[] {
+  const results = roleAndExtensionResults(
+    facts,
+    args,
+    args.known ? "the backup needs none" : "read from the backup in the next step",
+  );
   if (args.encoding !== null && facts.database && facts.database.encoding !== args.encoding) {
     results.push(
       fail(

@@ -5,6 +5,7 @@ import type { Step } from "../../step/step.ts";
 import { sql } from "./client.ts";
 import { factsQuery } from "./facts-query.ts";
 import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
+import { needsCheck } from "./needs-check.ts";
 import { estimatedBytes, part, type RestoreContext, type RestoreSource } from "./restore-context.ts";
 import { PINNED, SHAPE_QUERY } from "./shape-query.ts";
 import { CONTENT_SCRIPT, COUNTS_SCRIPT } from "./tables-query.ts";
@@ -35,6 +36,7 @@ export function preflightStep(context: RestoreContext): Step {
       database: names.live,
       strategy: context.strategy,
       live: context.mode !== "drill",
+      known: source.manifest !== undefined,
       roles: context.step.owners === "skip" ? [] : source.roles,
       extensions: source.extensions,
       encoding: source.manifest?.settings.encoding ?? null,
@@ -138,7 +140,11 @@ export function artifactStep(context: RestoreContext): Step {
     title: "Backup is good",
     why: "reads the whole backup before anything depends on it",
     effect: "reads",
-    checks: source.format.payload === "plain" ? [whole] : [whole, archive],
+    checks: [
+      whole,
+      ...(source.format.payload === "plain" ? [] : [archive]),
+      ...(source.manifest ? [] : [needsCheck(context)]),
+    ],
     failsAs: "preflight",
   });
 }

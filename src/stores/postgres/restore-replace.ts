@@ -153,6 +153,7 @@ export function dropStep(context: RestoreContext, after: string): Step {
     title: "Drop the live database",
     why: "makes room: strategy replace has no space for two copies",
     effect: "irreversible",
+    touchesLive: true,
     gate: {
       kind: "confirm",
       expect: names.live,

@@ -47,8 +47,11 @@ export function swapStep(context: RestoreContext): Step {
       : "both renames in one transaction: old data, refusals, new data, never a mixture",
     effect: "reversible",
     ...printed,
-    gate: swapGate(context, wasAbsent),
+    touchesLive: true,
+    // With nothing in its place there is nothing to lose, and every minute of waiting is outage.
+    ...(wasAbsent ? {} : { gate: swapGate(context) }),
     commands: [maintenance(context.client, swapScript(names, run.id, comment), tokenFor(context, "swapped"))],
+    outdates: ["create", "drop"].map((id) => `${context.step.id}.${id}`),
     after: wasAbsent
       ? `${names.live} is the restored copy`
       : `${names.live} is the restored copy; the data from before is kept as ${names.kept}`,
@@ -78,21 +81,14 @@ export function swapStep(context: RestoreContext): Step {
   });
 }
 
-function swapGate(context: RestoreContext, wasAbsent: boolean): NonNullable<Step["gate"]> {
+function swapGate(context: RestoreContext): NonNullable<Step["gate"]> {
   const { names, facts, run } = context;
   const sessions = facts?.sessions.reduce((sum, s) => sum + s.sessions, 0);
-  const says = wasAbsent
-    ? [`This renames ${names.copy} to ${names.live}. There is no live database to keep.`]
-    : [
-        "The restored copy is verified.",
-        `This renames ${names.live} → ${names.kept} and ${names.copy} → ${names.live}.`,
-        `${sessions === undefined ? "All" : sessions} sessions are cut. Undo: lifeboat undo ${run.id} (< 1 s)`,
-      ];
-  return {
-    kind: "confirm",
-    expect: names.live,
-    prompt: "Type the name of the database to go on",
-    says,
-    flag: `--confirm ${names.live}`,
-  };
+  const says = [
+    "The restored copy is verified.",
+    `This renames ${names.live} → ${names.kept} and ${names.copy} → ${names.live}.`,
+    `${sessions === undefined ? "All" : sessions} sessions are cut. Undo: lifeboat undo ${run.id} (< 1 s)`,
+  ];
+  const prompt = "Type the name of the database to go on";
+  return { kind: "confirm", expect: names.live, prompt, says, flag: `--confirm ${names.live}` };
 }

@@ -78,6 +78,7 @@ export function quiesceStep(step: RunbookStep, context: StoreContext, client: Cl
       title: "Quiesce",
       why: "closes the database to new connections, ends the present ones, proves there are none",
       effect: "reversible",
+      touchesLive: true,
       gate: {
         kind: "confirm",
         expect: name,

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { shellWord } from "../../base/quote.ts";
+import type { Check, CheckResult, Judge } from "../../step/check.ts";
+import { factsQuery } from "./facts-query.ts";
+import { parseFacts } from "./facts.ts";
+import { readMaintenance } from "./maintenance.ts";
+import { roleAndExtensionResults } from "./preflight.ts";
+import type { RestoreContext } from "./restore-context.ts";
+
+const SEPARATOR = "@server";
+
+/**
+ * Without a manifest the roles and extensions a backup needs are only known once it is read: a plain dump's from the
+ * reading of the artifact step, an archive's from what pg_restore would say.
+ */
+export function needsCheck(context: RestoreContext): Check {
+  const { client, source, names, step } = context;
+  const ask = readMaintenance(client, factsQuery(names.live));
+  const unwrap = { none: "cat", gzip: "gunzip -c", zstd: "zstd -dcq" }[source.format.wrapper];
+  const read =
+    source.format.wrapper === "none"
+      ? `pg_restore --schema-only -f - ${shellWord(source.path)}`
+      : `${unwrap} < ${shellWord(source.path)} | pg_restore --schema-only -f -`;
+  const lines =
+    source.format.payload === "plain" ? "" : `${read} | grep -E ' OWNER TO |^CREATE EXTENSION |^GRANT '; `;
+  return {
+    title: "roles and extensions the backup needs",
+    source: { ...ask, argv: ["sh", "-c", `${lines}echo ${SEPARATOR}; "$@"`, "sh", ...ask.argv] },
+    judge: "postgres.needs",
+    args: { artifactStep: `${step.id}.artifact`, owners: step.owners },
+    onError: "fail",
+  };
+}
+
+const known = z.object({ roles: z.array(z.string()), extensions: z.array(z.string()) });
+const unquote = (name: string): string =>
+  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+
+function namesIn(lines: string, pattern: RegExp): string[] {
+  return [...lines.matchAll(pattern)].map((match) => unquote(match[1] ?? ""));
+}
+
+/** args: {artifactStep, owners}. */
+export const judgeNeeds: Judge = (evidence, args, facts): CheckResult[] => {
+  const { artifactStep, owners } = z
+    .object({ artifactStep: z.string(), owners: z.enum(["keep", "skip"]) })
+    .parse(args);
+  const [lines = "", json = ""] = evidence.stdout.split(`${SEPARATOR}\n`);
+  const dump = known.safeParse(facts(artifactStep));
+  const name = String.raw`("(?:[^"]|"")+"|[^\s;]+)`;
+  const roles = [
+    ...(dump.success ? dump.data.roles : []),
+    ...namesIn(lines, new RegExp(` OWNER TO ${name};`, "g")),
+    ...namesIn(lines, new RegExp(`^GRANT .* TO ${name}(?: WITH GRANT OPTION)?;$`, "gm")),
+  ];
+  const extensions = [
+    ...(dump.success ? dump.data.extensions : []),
+    ...namesIn(lines, new RegExp(`^CREATE EXTENSION (?:IF NOT EXISTS )?${name}`, "gm")),
+  ];
+  const wanted = {
+    roles: owners === "skip" ? [] : [...new Set(roles)].filter((role) => role.toUpperCase() !== "PUBLIC"),
+    extensions: [...new Set(extensions)],
+  };
+  return roleAndExtensionResults(parseFacts(json), wanted, "the backup names no roles and no extensions");
+};
