@@ -15,6 +15,7 @@ export const ACTIONS = [
   "again",
   "checks",
   "header",
+  "mode",
   "scroll",
   "submit",
   "clear",
@@ -133,6 +134,12 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
     row("checks", ["c"], "all checks", "every check of the run with what was expected and what was found"),
     row("scroll", MOVE, "scroll", "scroll through the result"),
     row("again", ["b"], "break it again", "practice only: choose another damage"),
+    row(
+      "mode",
+      ["m"],
+      "another mode",
+      "the same runbook once more, in another mode: after a dry run or a drill",
+    ),
   ],
   everywhere: [
     row("help", ["?"], "keys", "this help"),

@@ -28,7 +28,9 @@ export function keyName(input: string, key: Key): string {
 
 /** The keys of a scope; while text is typed, "q" and "?" are text. */
 export function rowsOf(scope: Scope): readonly KeyRow[] {
-  return scope === "typed" || scope === "filter" ? KEYS[scope] : [...KEYS[scope], ...KEYS.everywhere];
+  return ["typed", "filter", "everywhere"].includes(scope)
+    ? KEYS[scope]
+    : [...KEYS[scope], ...KEYS.everywhere];
 }
 
 /** The action a key stands for in a scope, among those that are possible now. */

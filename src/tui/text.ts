@@ -13,7 +13,7 @@ export const width = (text: string): number => stringWidth(text);
 export function cutEnd(text: string, columns: number, mark: string): string {
   if (columns <= 0) return "";
   if (stringWidth(text) <= columns) return text;
-  if (columns <= mark.length) return cliTruncate(text, columns, { truncationCharacter: "" });
+  if (columns <= mark.length || mark === "") return cliTruncate(text, columns, { truncationCharacter: "" });
   return cliTruncate(text, columns, { truncationCharacter: mark });
 }
 
@@ -35,21 +35,22 @@ const textOf = (span: Span): string => (typeof span === "string" ? span : span.t
 
 /** Pure: cleans every span and cuts the line to `columns` cells, so that nothing drawn can ever wrap. */
 export function fitSpans(spans: Spans, columns: number, mark: string): Span[] {
+  const cleaned = spans.map((span) => withText(span, clean(textOf(span))));
+  const total = cleaned.reduce((sum, span) => sum + stringWidth(textOf(span)), 0);
+  if (total <= columns) return cleaned;
+  let left = Math.max(0, columns - mark.length);
   const fitted: Span[] = [];
-  let left = columns;
-  const total = spans.reduce((sum, span) => sum + stringWidth(clean(textOf(span))), 0);
-  for (const span of spans) {
-    if (left <= 0) break;
-    const text = clean(textOf(span));
-    // The mark belongs at the end of the whole line, so a span that just fits is kept only when nothing follows it.
-    const room = stringWidth(text) <= left && (total <= columns || stringWidth(text) + mark.length <= left);
-    const cut = room ? text : cutEnd(`${text}${" ".repeat(columns)}`, left, mark);
-    left -= stringWidth(cut);
-    fitted.push(typeof span === "string" ? cut : { text: cut, tone: span.tone });
-    if (!room) break;
+  for (const span of cleaned) {
+    const text = textOf(span);
+    if (stringWidth(text) > left)
+      return [...fitted, withText(span, cutEnd(text, left, "") + cutEnd(mark, columns, ""))];
+    left -= stringWidth(text);
+    fitted.push(span);
   }
   return fitted;
 }
+
+const withText = (span: Span, text: string): Span => (typeof span === "string" ? text : { ...span, text });
 
 /** Prose broken at spaces into lines of at most `columns` cells; a longer word is cut hard, never lost. */
 export function wrapProse(text: string, columns: number): string[] {

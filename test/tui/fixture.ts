@@ -2,7 +2,7 @@
  * The TUI over fake services, to be run in a real terminal: by the tests in a pty, and by hand with
  * `node scripts/tui-demo.ts '{"practice":true}'`. Takes one JSON argument: see Scenario.
  */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { runTui } from "../../src/tui/run-tui.tsx";
 import { fakePlan } from "./fake-plan.ts";
 import { fakeServices } from "./fake-services.ts";
@@ -26,10 +26,14 @@ interface Scenario {
 const scenario: Scenario = JSON.parse(process.argv[2] ?? "{}");
 const began = Date.now();
 const now = (): Date => new Date(Date.parse("2026-11-20T11:02:00.000Z") + Date.now() - began);
+const pause = (what: string): Promise<void> => {
+  if (what === scenario.hangAt) return new Promise(() => {});
+  return scenario.paceMs === 0 ? immediate() : sleep(scenario.paceMs ?? 1);
+};
 const services = fakeServices({
   ...scenario,
   now,
-  pause: (what) => (what === scenario.hangAt ? new Promise(() => {}) : sleep(scenario.paceMs ?? 1)),
+  pause,
 });
 const mode = scenario.start === "live" || scenario.start === "drill" ? scenario.start : undefined;
 const exit = await runTui(services, {

@@ -10,6 +10,7 @@ import { Reader } from "../parts/reader.tsx";
 import { checkLines } from "../found-lines.ts";
 import { planTitle } from "../plan-lines.ts";
 import { labelled } from "../rows.ts";
+import type { Screen } from "../stack.ts";
 import type { RunControl, RunOutcome } from "../services.ts";
 import type { Spans } from "../text.ts";
 import type { Tone } from "../theme.ts";
@@ -39,12 +40,19 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
   ];
   const checks = checkLines(plan, state, columns);
   const practice = env.services.practice !== undefined;
+  const goOn = (screen: Screen): void => {
+    env.scrollback.append(end.map((text, at) => ({ key: `${plan.run} result ${at}`, spans: [text] })));
+    env.move({ type: "restart", screen });
+  };
   const keys = useKeys("result", {
     ...(checks.length > 0 ? { checks: () => setReading(true) } : {}),
     leave: () => env.leave(outcome.exit, end),
     quit: () => env.leave(outcome.exit, end),
     ...(last > 0 ? { scroll: (key) => setScrolled(cursorAfter(key, top, last + 1, page)) } : {}),
-    ...(practice ? { again: () => env.move({ type: "restart", screen: { kind: "damage" } }) } : {}),
+    ...(practice ? { again: () => goOn({ kind: "damage" }) } : {}),
+    ...(plan.mode === "live"
+      ? {}
+      : { mode: () => goOn({ kind: "mode", system: plan.system, runbook: plan.runbook }) }),
   });
   if (reading)
     return (

@@ -32,7 +32,7 @@ export function RunGate(props: RunGateProps) {
     const note = answer.note === undefined ? "" : `: ${answer.note}`;
     const number = at < 0 ? "  " : String(at + 1).padStart(2);
     const spans: Spans = [{ text: `  ${word.padEnd(9)} ${number}  `, tone: "ask" }, name + note];
-    scrollback.append([{ key: `gate ${gate.since}`, spans }]);
+    scrollback.append([{ key: `gate ${gate.step} ${gate.since}`, spans }]);
     props.onPutOff();
     control.answerGate(answer);
   };

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useState } from "react";
+import type { RunState } from "../../journal/run-state.ts";
 import { useBody } from "../hooks/use-body.ts";
 import { useEnv } from "../hooks/use-env.ts";
 import { useFeed } from "../hooks/use-feed.ts";
@@ -22,7 +23,7 @@ export function RunScreen({ control }: { control: RunControl }) {
   const [face, setFace] = useState<Face>("list");
   const [marked, setMarked] = useState<number>();
   const [stops, setStops] = useState(0);
-  const [putOff, setPutOff] = useState<string>();
+  const [putOff, setPutOff] = useState<RunState["gate"]>();
   const finished = useEffectEvent(() => {
     void control.finished.then((outcome) => {
       scrollback.append(runLog(plan, feed.snapshot().state));
@@ -66,13 +67,13 @@ export function RunScreen({ control }: { control: RunControl }) {
     );
   if (face === "output" && step)
     return <OutputReader plan={plan} at={at} view={view} onClose={list} onStop={stop} />;
-  if (gate && gate.since !== putOff && stops === 0 && !view.state.ended)
+  if (gate && gate !== putOff && stops === 0 && !view.state.ended)
     return (
       <RunGate
-        key={gate.since}
+        key={`${gate.step} ${gate.since}`}
         control={control}
         gate={gate}
-        onPutOff={() => setPutOff(gate.since)}
+        onPutOff={() => setPutOff(gate)}
         onStop={stop}
       />
     );
