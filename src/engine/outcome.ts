@@ -101,7 +101,7 @@ function nextLines(facts: Facts, exit: ExitCode): string[] {
   const done = plan.steps.filter((s) => outcomes.get(s.id)?.result === "done");
   const undoable = plan.mode === "live" && facts.undone !== "undone" && done.some((s) => s.undo);
   const kept = done.filter((s) => s.cleanup);
-  const lines = [...outcomes.values()].flatMap((o) => (o.failure?.next ? [o.failure.next] : []));
+  const lines: string[] = [];
   if (undoable)
     lines.push(
       exit === EXIT.done || exit === EXIT.deviations

@@ -1,6 +1,7 @@
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
+import { ledgerInWords, ledgerOf } from "./ledger.ts";
 import { objectiveRows } from "./objectives.ts";
 import { type FoundCheck, runFacts, type RunFacts } from "./run-facts.ts";
 import type { RunState } from "./run-state.ts";
@@ -74,6 +75,9 @@ export function resultRows(state: RunState, plan: Plan, places: ResultPlaces): R
       text,
       ...(met === undefined ? {} : { verdict: met ? "good" : "bad" }),
     })),
+    ...(plan.mode === "dry-run"
+      ? [{ label: "ledger", text: ledgerInWords(ledgerOf(plan, state), plan) }]
+      : []),
     ...errorRows(state, title),
     ...checkRows(facts, title),
     ...state.deviations.map(({ step, what, because }): ResultRow => ({

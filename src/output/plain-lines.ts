@@ -5,6 +5,7 @@ import type { JournalEvent } from "../journal/events.ts";
 import type { Tail } from "../journal/feed.ts";
 import { checkInWords } from "../journal/result-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { typeable } from "../step/command.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import type { Beat } from "./heartbeat.ts";
 
@@ -62,6 +63,7 @@ export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefin
     case "step.started":
       return [`${head("running")} ${titled(plan, event.step)}`];
     case "step.ended":
+      if (event.result === "printed") return printedLines(head("printed"), event.step, plan);
       return [
         `${head(event.result)} ${titled(plan, event.step)}  ${clock(event.ms)}`,
         ...endedLines(event, tail),
@@ -79,6 +81,14 @@ export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefin
     case "command.ended":
       return [];
   }
+}
+
+/** A step this mode does not run: why not, and each command as it would be typed. */
+function printedLines(head: string, id: string, plan: Plan): string[] {
+  const step = plan.steps.find((one) => one.id === id);
+  const because = step?.printedBecause === undefined ? "" : `  (${step.printedBecause})`;
+  const commands = (step?.commands ?? []).flatMap((command) => `$ ${typeable(command)}`.split("\n"));
+  return [`${head} ${titled(plan, id)}${because}`, ...commands.map((line) => `  | ${clean(line)}`)];
 }
 
 function how(event: Of<"gate.answered">): string {

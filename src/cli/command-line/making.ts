@@ -1,0 +1,70 @@
+import { type Command, Option } from "commander";
+import { usageError } from "../../base/errors.ts";
+import type { World } from "../world.ts";
+import { done } from "./collect.ts";
+
+/** practice, backup, lint, schema. */
+export function addMaking(program: Command, world: World): void {
+  program
+    .command("practice")
+    .description("a throwaway PostgreSQL on this machine, ready to be broken and restored")
+    .option("--auto", "unattended: damage, restore, verify, report")
+    .option("--damage <what>", "with --auto: which damage", "rows-deleted")
+    .option("--keep", "leave it running at the end, for lifeboat run practice …")
+    .option("--remove", "remove one that was kept")
+    .action((opts: { auto?: boolean; keep?: boolean; remove?: boolean; damage: string }) => {
+      const flags = {
+        auto: opts.auto ?? false,
+        keep: opts.keep ?? false,
+        remove: opts.remove ?? false,
+        damage: opts.damage,
+      };
+      return done(import("../commands/practice.ts").then((m) => m.practice(world, flags)));
+    });
+  program
+    .command("backup <system> [store]")
+    .description("take one backup with its manifest")
+    .option("--tier <tier>", "for {tier} in the name", "daily")
+    .addOption(
+      new Option("--format <format>", "default: what the name's ending says").choices([
+        "plain",
+        "plain.gz",
+        "custom",
+        "directory",
+        "tar",
+      ]),
+    )
+    .action(
+      async (
+        system: string,
+        store: string | undefined,
+        opts: { tier: string; format?: "plain" | "plain.gz" | "custom" | "directory" | "tar" },
+      ) => {
+        const { backupStore } = await import("../commands/backup.ts");
+        const { path, words } = await backupStore(world, system, {
+          store,
+          tier: opts.tier,
+          format: opts.format,
+        });
+        world.stdout.write(`${path}\n${words}\n`);
+      },
+    );
+  program
+    .command("lint [path...]")
+    .description("check system and runbook files; speaks like a compiler")
+    .option("--json")
+    .action((paths: string[], opts: { json?: boolean }) =>
+      done(import("../commands/lint.ts").then((m) => m.lintFiles(world, paths, opts.json ?? false))),
+    );
+  program
+    .command("schema [kind]")
+    .description("JSON Schema of system.yaml and runbooks, for editors")
+    .action((kind: string | undefined) =>
+      done(import("../commands/lint.ts").then((m) => m.showSchema(world, kindOf(kind)))),
+    );
+}
+
+function kindOf(kind: string | undefined): "system" | "runbook" | undefined {
+  if (kind === undefined || kind === "system" || kind === "runbook") return kind;
+  throw usageError(`unknown schema "${kind}"`, "one of: system, runbook");
+}
