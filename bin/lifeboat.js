@@ -56,7 +56,7 @@ if (!newEnough()) {
   rerunWith(localNode);
 } else {
   if (stale()) {
-    const build = join(root, "scripts", "build.ts");
+    const build = join(root, "bin", "build.ts");
     if (!existsSync(build) || !existsSync(join(root, "node_modules", "esbuild"))) {
       say("is not built and its build tools are not installed", `run "npm ci && npm run build" in ${root}`);
     }

@@ -1,7 +1,10 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    root: dirname(dirname(fileURLToPath(import.meta.url))),
     include: ["test/**/*.test.{ts,tsx}"],
     // Two cores, and some suites run their own PostgreSQL server.
     maxWorkers: 2,
