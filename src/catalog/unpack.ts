@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { crc32, createInflateRaw, createZstdDecompress } from "node:zlib";
+import * as zlib from "node:zlib";
+import { crc32, createInflateRaw } from "node:zlib";
 import type { Transform } from "node:stream";
-import { messageOf } from "../base/errors.ts";
+import { LifeboatError, messageOf } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
 import { ByteSource } from "./byte-source.ts";
 import { isGzip, isZstd } from "./magic.ts";
 
@@ -100,8 +102,18 @@ async function skipText(source: ByteSource): Promise<void> {
   for (let byte = await source.take(1); byte.length > 0 && byte[0] !== 0;) byte = await source.take(1);
 }
 
+function zstdMissing(): LifeboatError {
+  return new LifeboatError(EXIT.preflight, {
+    what: "this Node cannot read zstd",
+    why: "it came with 22.15",
+    next: 'use a newer Node ("npm ci" brings one), or unpack the backup with: zstd -d',
+  });
+}
+
 function zstdFrame(source: ByteSource, packing: Packing): AsyncGenerator<Buffer> {
-  return inflate(source, createZstdDecompress(OUT), packing);
+  // By name, not by import: Node 22.13 and 22.14 lack it, and must still start.
+  if (!("createZstdDecompress" in zlib)) throw zstdMissing();
+  return inflate(source, zlib.createZstdDecompress(OUT), packing);
 }
 
 /** Feeds one stream until it says it has its end, and puts back what it did not want. */
