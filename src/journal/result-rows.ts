@@ -36,7 +36,8 @@ export function checkInWords(check: CheckResult): string {
 
 function checkRows(facts: RunFacts, title: (id: string) => string): ResultRow[] {
   const counts = [`${facts.passed.length} passed`, `${facts.failed.length} failed`];
-  if (facts.warnings.length > 0) counts.push(`${facts.warnings.length} warnings`);
+  if (facts.warnings.length > 0)
+    counts.push(`${facts.warnings.length} ${facts.warnings.length === 1 ? "warning" : "warnings"}`);
   counts.push(`${facts.notChecked.length} not checked`);
   const verdict = facts.failed.length > 0 ? "bad" : "good";
   const list = (label: string, found: FoundCheck[], mark?: ResultRow["verdict"]): ResultRow[] =>

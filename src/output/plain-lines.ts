@@ -1,6 +1,6 @@
 import { format } from "date-fns/format";
 import { clean } from "../base/clean.ts";
-import { clock, inWords } from "../base/duration.ts";
+import { inWords } from "../base/duration.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { Tail } from "../journal/feed.ts";
 import { checkInWords } from "../journal/result-rows.ts";
@@ -65,7 +65,7 @@ export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefin
     case "step.ended":
       if (event.result === "printed") return printedLines(head("printed"), event.step, plan);
       return [
-        `${head(event.result)} ${titled(plan, event.step)}  ${clock(event.ms)}`,
+        `${head(event.result)} ${titled(plan, event.step)}  ${inWords(event.ms)}`,
         ...endedLines(event, tail),
       ];
     case "deviation":

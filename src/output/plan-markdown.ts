@@ -44,7 +44,7 @@ export function planMarkdown(plan: Plan, now: Date): string[] {
       "",
       `\`${step.effect}\`${step.does === "print" ? ", only printed" : ""}`,
       "",
-      ...stepSections(step).flatMap(sectionLines),
+      ...stepSections(step, plan.steps).flatMap(sectionLines),
     ]),
   ];
 }

@@ -16,11 +16,11 @@ function sectionLines(section: StepSection): string[] {
   });
 }
 
-function stepLines(step: Step, number: number): string[] {
+function stepLines(step: Step, number: number, all: readonly Step[]): string[] {
   const printed = step.does === "print" ? "  [only printed]" : "";
   return [
     `${String(number).padStart(3)}  ${step.effect}  ${clean(step.title)}${printed}`,
-    ...stepSections(step).flatMap(sectionLines),
+    ...stepSections(step, all).flatMap(sectionLines),
     "",
   ];
 }
@@ -33,6 +33,6 @@ export function planText(plan: Plan, now: Date): string[] {
     `strategy  ${plan.strategy}, environment ${clean(plan.environment)}`,
     ...planRows(plan, now).map((row) => `${row.label.padEnd(8)}  ${clean(row.text)}`),
     "",
-    ...plan.steps.flatMap((step, at) => stepLines(step, at + 1)),
+    ...plan.steps.flatMap((step, at) => stepLines(step, at + 1, plan.steps)),
   ];
 }

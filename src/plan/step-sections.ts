@@ -29,12 +29,22 @@ function limits(step: Step): string {
   return `expected ${expected}; given up after ${inWords(step.timeoutMs)}, or ${inWords(step.silenceMs)} without output`;
 }
 
-/** Everything a plan says about one step, in the order an operator asks: why, what exactly, how is it known, how back. */
-export function stepSections(step: Step): StepSection[] {
+/** "3 Create the copy". */
+function titled(id: string, all: readonly Step[]): string {
+  const at = all.findIndex((step) => step.id === id);
+  return at < 0 ? id : `${at + 1} ${all[at]?.title}`;
+}
+
+/**
+ * Everything a plan says about one step, in the order an operator asks: why, what exactly, how is it known, how back.
+ * `all` are the plan's steps, to name what it waits for.
+ */
+export function stepSections(step: Step, all: readonly Step[]): StepSection[] {
   const sections: StepSection[] = [prose("why", [step.why])];
   if (step.does === "print")
     sections.push(prose("only printed", [step.printedBecause ?? "not run in this mode"]));
-  if (step.needs.length > 0) sections.push(prose("after", [step.needs.join(", ")]));
+  if (step.needs.length > 0)
+    sections.push(prose("after", [step.needs.map((id) => titled(id, all)).join(", ")]));
   if (step.gate) sections.push(prose("asks you", [...step.gate.says, step.gate.prompt]));
   sections.push(
     step.commands.length === 0

@@ -1,4 +1,4 @@
-import { clock } from "../base/duration.ts";
+import { inWords } from "../base/duration.ts";
 import { checkInWords } from "../journal/result-rows.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
@@ -17,7 +17,7 @@ const CHECK_TONES: Record<CheckResult["result"], Tone> = {
 /** Pure: what a run has found out about a step: its state, its error, each check with expected and found. */
 export function foundLines(state: StepState | undefined, columns: number): Spans[] {
   if (!state) return [];
-  const took = state.ms === undefined ? "" : `, took ${clock(state.ms)}`;
+  const took = state.ms === undefined ? "" : `, took ${inWords(state.ms)}`;
   const row = (label: string, text: string | undefined, tone: Tone): Spans[] =>
     text === undefined ? [] : labelled(label, text, columns, tone, 15);
   return [

@@ -11,7 +11,7 @@ export function nameToType(plan: Plan): string {
 }
 
 const OPENING: Record<Plan["mode"], { text: string; tone: Tone }> = {
-  live: { text: "This is the real thing: the steps below change the target.", tone: "bad" },
+  live: { text: "This is the real thing: it changes the target.", tone: "bad" },
   drill: {
     text: "A drill: restores for real into a scratch target; the real data is not touched.",
     tone: "plain",

@@ -23,13 +23,19 @@ const weight = (row: PlanRow): number => ORDER.indexOf(row.label);
 
 /** Pure: the whole header. */
 export function wholeHeader(plan: Plan, now: Date, columns: number): Spans[] {
-  return planRows(plan, now).flatMap((row) => labelled(row.label, row.text, columns, rowTone(row)));
+  return wrapped(planRows(plan, now), columns);
 }
 
-/** Pure: the header in `room` rows, one cut line each, for where the whole of it is too long. */
-export function shortHeader(plan: Plan, now: Date, room: number): Spans[] {
-  return planRows(plan, now)
-    .filter((row) => row.label !== "note")
+const wrapped = (rows: readonly PlanRow[], columns: number): Spans[] =>
+  rows.flatMap((row) => labelled(row.label, row.text, columns, rowTone(row)));
+
+/** Pure: the header in `room` rows: the whole of it, else without the notes, else one cut line each. */
+export function headerLines(plan: Plan, now: Date, columns: number, room: number): Spans[] {
+  const rows = planRows(plan, now);
+  const facts = rows.filter((row) => row.label !== "note");
+  const fitting = [rows, facts].map((part) => wrapped(part, columns)).find((lines) => lines.length <= room);
+  if (fitting) return fitting;
+  return facts
     .sort((one, other) => weight(one) - weight(other))
     .slice(0, Math.max(1, room))
     .map((row) => oneLine(row.label, row.text, rowTone(row)));
@@ -66,10 +72,10 @@ export function titleWidth(plan: Plan, columns: number): number {
 }
 
 /** Pure: everything about one step, commands whole: broken at the edge, never shortened. */
-export function wholeStepLines(step: Step, columns: number): Spans[] {
+export function wholeStepLines(plan: Plan, step: Step, columns: number): Spans[] {
   return [
     ...labelled("effect", effectSays(step), columns, EFFECT_TONES[step.effect], 15),
-    ...stepSections(step).flatMap((section) => {
+    ...stepSections(step, plan.steps).flatMap((section) => {
       if (!section.exact)
         return section.lines.flatMap((text, at) =>
           labelled(at === 0 ? section.heading : "", text, columns, "plain", 15),

@@ -1,4 +1,4 @@
-import { clock } from "../base/duration.ts";
+import { clock, inWords } from "../base/duration.ts";
 import { count } from "../base/size.ts";
 import type { RunView } from "../journal/feed.ts";
 import type { Plan } from "../plan/plan-schema.ts";
@@ -40,7 +40,7 @@ function rightSides(step: Step, view: RunView, word: StepWord, now: Date): strin
     const progress = view.progress.get(step.id)?.words;
     return [...(progress === undefined ? [] : [`${progress}  ${of}`, `${progress}  ${time}`]), of, time];
   }
-  if (state?.ms !== undefined) return [clock(state.ms)];
+  if (state?.ms !== undefined) return [inWords(state.ms)];
   if (step.does === "print") return ["printed only", "printed"];
   if (step.gate) return ["will ask you", "asks"];
   return [step.expectedMs === undefined ? "" : `~${clock(step.expectedMs)}`];

@@ -1,4 +1,4 @@
-import { clock } from "../base/duration.ts";
+import { inWords } from "../base/duration.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { MODE_WORD } from "../step/mode.ts";
@@ -18,7 +18,7 @@ export function runLog(plan: Plan, state: RunState): LogLine[] {
     ...steps.flatMap((step): LogLine[] => {
       const at = order.get(step.id) ?? -1;
       const title = plan.steps[at]?.title ?? step.id;
-      const took = step.ms === undefined ? "" : `  ${clock(step.ms)}`;
+      const took = step.ms === undefined ? "" : `  ${inWords(step.ms)}`;
       const why = step.error === undefined ? "" : `  ${step.error.what}`;
       return [
         {

@@ -32,7 +32,7 @@ describe("the plain presenter", () => {
   it("writes a line a step with time, mode, state, title and duration, and no control character", async () => {
     const lines = await plain();
     expect(lines.find((line) => line.includes("done      3/7"))).toMatch(
-      /^\d\d:\d\d:\d\d LIVE done {6}3\/7 Restore beside {2}0:01$/,
+      /^\d\d:\d\d:\d\d LIVE done {6}3\/7 Restore beside {2}1\.2 s$/,
     );
     expect(lines.join("\n").replaceAll("\n", "")).not.toMatch(CONTROL);
   });

@@ -24,7 +24,7 @@ export function StepReader({ plan, step, state, onClose, handlers }: StepReaderP
     <Reader
       mode={plan.mode}
       title={`step ${number} of ${plan.steps.length}: ${step.title}`}
-      lines={[...foundLines(state, columns), ...wholeStepLines(step, columns)]}
+      lines={[...foundLines(state, columns), ...wholeStepLines(plan, step, columns)]}
       onClose={onClose}
       {...(handlers ? { handlers } : {})}
     />

@@ -8,7 +8,7 @@ import { useNow } from "../hooks/use-now.ts";
 import { Frame } from "../parts/frame.tsx";
 import { prose } from "../rows.ts";
 import type { DamageChoice, PracticeServices } from "../services.ts";
-import type { Spans } from "../text.ts";
+import { type Spans, wrapExact } from "../text.ts";
 
 /** Does the damage, shows what was done, then goes into the same flow as on the night. */
 export function BreakingScreen({ practice, damage }: { practice: PracticeServices; damage: DamageChoice }) {
@@ -45,13 +45,14 @@ export function BreakingScreen({ practice, damage }: { practice: PracticeService
   const foot: Spans[] = broken
     ? [[""], ...prose("Now recover it, as you would on the night. Press enter.", columns, "strong")]
     : [];
+  const done = lines.flatMap((line) => wrapExact(line, columns - 3).map((part): Spans => [`  ${part}`]));
   const room = Math.max(1, rows - head.length - foot.length);
   return (
     <Frame
       word="PRACTICE"
       title={damage.title}
       keys={keys}
-      lines={[...head, ...lines.slice(-room).map((line): Spans => [`  ${line}`]), ...foot]}
+      lines={[...head, ...done.slice(-room), ...foot]}
     />
   );
 }

@@ -10,10 +10,11 @@ import { useNow } from "../hooks/use-now.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Reader } from "../parts/reader.tsx";
 import { StepReader } from "../parts/step-reader.tsx";
-import { planStepLine, planTitle, shortHeader, titleWidth, wholeHeader } from "../plan-lines.ts";
+import { headerLines, planStepLine, planTitle, titleWidth, wholeHeader } from "../plan-lines.ts";
 import { listLines } from "../rows.ts";
 
-const LEAST_STEPS = 5;
+/** The steps are what the screen is for: the header gives way to them, and can be read in full. */
+const LEAST_STEPS = 8;
 
 /** What exactly is going to happen? Every step, what is lost, what is kept. Nothing has been run yet. */
 export function PlanScreen({ plan, back }: { plan: Plan; back: boolean }) {
@@ -26,9 +27,8 @@ export function PlanScreen({ plan, back }: { plan: Plan; back: boolean }) {
   const count = plan.steps.length;
   const cursor = Math.min(wanted, Math.max(0, count - 1));
   const whole = wholeHeader(plan, now, columns);
-  const forHeader = rows - Math.min(LEAST_STEPS, count) - 1;
-  const fits = whole.length <= forHeader;
-  const header = fits ? whole : shortHeader(plan, now, forHeader);
+  const header = headerLines(plan, now, columns, rows - Math.min(rows < 16 ? 5 : LEAST_STEPS, count) - 1);
+  const fits = header.length === whole.length;
   const room = Math.max(1, rows - header.length - 1);
   const step = plan.steps[cursor];
   const keys = useKeys("plan", {

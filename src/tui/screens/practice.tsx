@@ -50,7 +50,7 @@ export function PracticeScreen({ practice }: { practice: PracticeServices }) {
           "strong",
         ),
         [""],
-        ...lines.slice(-Math.max(1, rows - 2)).map((line): Spans => [`  ${line}`]),
+        ...lines.flatMap((line) => prose(`  ${line}`, columns)).slice(-Math.max(1, rows - 2)),
       ]
     : [[{ text: " Press enter to prepare it. It takes less than a minute.", tone: "strong" }]];
   return (
