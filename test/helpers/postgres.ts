@@ -13,6 +13,8 @@ export interface ServerOptions {
   password?: string;
   /** Lines for postgresql.conf, e.g. { max_connections: "8" }. */
   settings?: Record<string, string>;
+  /** Goes before the server's argv and must exec it; gets the server's folder, e.g. to give it a small disk. */
+  wrap?: (folder: string, user: ServerUser) => string[];
 }
 
 export interface TestServer {
@@ -75,7 +77,13 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestSe
   if (user.owner !== undefined) await chown(folder, user.owner.uid, user.owner.gid);
   const dataDir = join(folder, "data");
   const [socketDir, port] = [folder, options.password === undefined ? SOCKET_PORT : await freePort()];
-  const supervisor = openSupervisor(folder, [...user.prefix, programs.postgres, "-D", dataDir]);
+  const supervisor = openSupervisor(folder, [
+    ...(options.wrap?.(folder, user) ?? []),
+    ...user.prefix,
+    programs.postgres,
+    "-D",
+    dataDir,
+  ]);
   try {
     await initialise({ programs, user, dataDir, folder, socketDir, port }, options);
     await supervisor.start(dataDir);
