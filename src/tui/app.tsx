@@ -1,4 +1,4 @@
-import { Static, useApp, useInput, usePaste, useWindowSize } from "ink";
+import { Static, useApp, useInput, usePaste } from "ink";
 import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
 import { TickingClock } from "./clock.ts";
 import { type Env, EnvContext } from "./hooks/use-env.ts";
@@ -8,11 +8,13 @@ import { Scrollback } from "./scrollback.ts";
 import { ShownScreen } from "./screens/screen.tsx";
 import type { Services } from "./services.ts";
 import { moved, type Screen, shown, type Stack } from "./stack.ts";
+import type { SizeSource } from "./terminal-size.ts";
 import type { Theme } from "./theme.ts";
 
 interface AppProps {
   services: Services;
   theme: Theme;
+  sizes: SizeSource;
   start: Screen;
   /** Told once, when the screen is empty and all that stays is in the scrollback. */
   onLeave: (exit: number, lines: readonly string[]) => void;
@@ -24,7 +26,7 @@ interface Leaving {
 }
 
 /** The screens, the one place where keys come in, and the scrollback. */
-export function App({ services, theme, start, onLeave }: AppProps) {
+export function App({ services, theme, sizes, start, onLeave }: AppProps) {
   const { exit } = useApp();
   const [stack, move] = useReducer(moved, [start] satisfies Stack);
   const [helpOpen, openHelp] = useState(false);
@@ -42,7 +44,7 @@ export function App({ services, theme, start, onLeave }: AppProps) {
     onLeave(leaving.exit, leaving.lines);
     exit();
   }, [leaving, onLeave, exit]);
-  const size = useWindowSize();
+  const size = useSyncExternalStore(sizes.subscribe, sizes.snapshot);
   const env = useMemo<Env>(
     () => ({
       ...own,

@@ -5,6 +5,7 @@ import { EXIT } from "../base/exit-codes.ts";
 import { App } from "./app.tsx";
 import type { RunControl, Services } from "./services.ts";
 import type { Choice, Screen } from "./stack.ts";
+import { TerminalSize } from "./terminal-size.ts";
 import { makeTheme } from "./theme.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 
@@ -53,25 +54,29 @@ export async function runTui(services: Services, options: TuiOptions): Promise<n
   if (!colour) chalk.level = 0;
   else if (chalk.level === 0) chalk.level = 1;
   let result: { exit: number; lines: readonly string[] } = { exit: EXIT.bug, lines: [] };
-  const app = render(
+  // Before ink, so that it hears of a new size first; drawn at once, see there.
+  const sizes = new TerminalSize(stdout, () => app.rerender(tree));
+  const tree = (
     <App
       services={services}
       theme={makeTheme({ unicode, colour, screenReader })}
+      sizes={sizes}
       start={firstScreen(start)}
       onLeave={(exit, lines) => {
         result = { exit, lines };
       }}
-    />,
-    {
-      stdin,
-      stdout,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      interactive: true,
-      isScreenReaderEnabled: screenReader,
-    },
+    />
   );
+  const app = render(tree, {
+    stdin,
+    stdout,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: true,
+    isScreenReaderEnabled: screenReader,
+  });
   await app.waitUntilExit();
+  sizes.stop();
   // Past ink, so that a long path is one line for whoever copies it.
   if (result.lines.length > 0) stdout.write(`${result.lines.map(clean).join("\n")}\n`);
   return result.exit;

@@ -141,6 +141,8 @@ describe("a terminal that changes its size during a run", () => {
     expect(screen.badge()).toBe("LIVE");
     const live = screen.screen().slice(-screen.liveRows() - 1);
     for (const line of live) expect(line.length).toBeLessThanOrEqual(columns);
+    // What was finished before is still there, once, whatever the terminal did with the old frame.
+    expect(screen.all().filter((line) => line.startsWith("  done       1  Is the data"))).toHaveLength(1);
   });
 });
 

@@ -37,10 +37,20 @@ const shows = (frame: string, shown: string | RegExp): boolean =>
 /** The app on a made-up terminal, driven by keys. */
 export function showApp(services: FakeServices, start: Screen, unicode = true): TestScreen {
   const { promise: left, resolve } = Promise.withResolvers<{ exit: number; lines: readonly string[] }>();
+  let size = { columns: 80, rows: 24 };
+  const listeners = new Set<() => void>();
+  const sizes = {
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => size,
+  };
   const app = render(
     <App
       services={services}
       theme={makeTheme({ unicode, colour: true })}
+      sizes={sizes}
       start={start}
       onLeave={(exit, lines) => resolve({ exit, lines })}
     />,
@@ -60,6 +70,8 @@ export function showApp(services: FakeServices, start: Screen, unicode = true): 
   const resize = (columns: number, rows: number): void => {
     Object.defineProperty(app.stdout, "columns", { value: columns, configurable: true });
     Object.defineProperty(app.stdout, "rows", { value: rows, configurable: true });
+    size = { columns, rows };
+    for (const listener of listeners) listener();
     app.stdout.emit("resize");
   };
   resize(80, 24);

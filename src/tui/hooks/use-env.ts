@@ -4,12 +4,8 @@ import type { KeyBus } from "../key-bus.ts";
 import type { Scrollback } from "../scrollback.ts";
 import type { Services } from "../services.ts";
 import type { Move } from "../stack.ts";
+import type { Size } from "../terminal-size.ts";
 import type { Theme } from "../theme.ts";
-
-export interface Size {
-  columns: number;
-  rows: number;
-}
 
 /** What every screen may use; made once by the app. */
 export interface Env {
