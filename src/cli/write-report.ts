@@ -7,6 +7,7 @@ import { readRun } from "./run-folder.ts";
 export function writeReport(folder: string): string {
   const { plan, reading, state } = readRun(folder);
   const path = join(folder, "report.md");
-  writeFileSync(path, markdownReport({ plan, state, events: reading.events, folder }), { mode: 0o600 });
+  const { events, after, broken } = reading;
+  writeFileSync(path, markdownReport({ plan, state, events, folder, after, broken }), { mode: 0o600 });
   return path;
 }

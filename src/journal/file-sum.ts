@@ -21,11 +21,14 @@ export function readStart(path: string, bytes: number, onPiece: (piece: Buffer) 
   }
 }
 
-/** sha256 of a file's first bytes, as `head -c BYTES FILE | sha256sum`; undefined when it is not there or shorter. */
-export function sumOfStart(path: string, bytes: number): string | undefined {
+/**
+ * sha256 of a file, or of its first bytes (`head -c BYTES FILE | sha256sum`); undefined when it is not there or shorter.
+ */
+export function sumOfStart(path: string, bytes?: number): string | undefined {
   const hash = createHash("sha256");
   try {
-    return readStart(path, bytes, (piece) => hash.update(piece)) === bytes ? hash.digest("hex") : undefined;
+    const read = readStart(path, bytes ?? Number.POSITIVE_INFINITY, (piece) => hash.update(piece));
+    return bytes === undefined || read === bytes ? hash.digest("hex") : undefined;
   } catch {
     return undefined;
   }

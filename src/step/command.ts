@@ -21,7 +21,15 @@ export type Command = z.infer<typeof commandSchema>;
 export function typeable(command: Command): string {
   const env = Object.entries(command.env).map(([name, value]) => `${name}=${shellLine([value])}`);
   const line = [...env, shellLine(command.argv)].join(" ");
-  const heredoc = command.stdin === undefined ? "" : ` <<'END'\n${command.stdin.replace(/\n*$/, "\n")}END`;
+  const heredoc = command.stdin === undefined ? "" : hereDocument(command.stdin);
   const into = command.cwd === undefined ? line : `cd ${shellLine([command.cwd])} && ${line}`;
   return into + heredoc;
+}
+
+/** Ended by a word that is no line of the text: a here-document ends at the first line that is its word. */
+function hereDocument(text: string): string {
+  const lines = new Set(text.split("\n"));
+  let end = "END";
+  for (let more = 1; lines.has(end); more += 1) end = `END_${more}`;
+  return ` <<'${end}'\n${text.replace(/\n*$/, "\n")}${end}`;
 }

@@ -16,7 +16,7 @@ export function events(...bodies: EventBody[]): JournalEvent[] {
   }));
 }
 
-export const opened: EventBody = {
+export const opened: Extract<EventBody, { type: "run.opened" }> = {
   type: "run.opened",
   version: 1,
   run: "20261120T1100-shop-database-lost-k3f9",

@@ -1,25 +1,21 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { EXIT } from "../../base/exit-codes.ts";
+import { sumOfStart } from "../../journal/file-sum.ts";
+import { anchorIn } from "../../report/record.ts";
 import { transcriptLines, verifyTranscript } from "../../report/transcript.ts";
 import { readRun, runFolder } from "../run-folder.ts";
 import { writeReport } from "../write-report.ts";
 import type { World } from "../world.ts";
 
-async function fileSha256(path: string): Promise<string | undefined> {
-  if (!existsSync(path)) return undefined;
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
 /** `lifeboat transcript verify <run>`: exit 0 when the chain holds, 20 with the first broken line when not. */
 export async function verifyRun(world: World, wanted: string): Promise<number> {
   const { folder, reading } = readRun(runFolder(world, wanted));
-  const { ok, lines } = await verifyTranscript(reading, (file) => fileSha256(join(folder, file)));
+  const report = join(folder, "report.md");
+  const anchor = existsSync(report) ? anchorIn(await readFile(report, "utf8")) : undefined;
+  const sum = (file: string, bytes?: number): string | undefined => sumOfStart(join(folder, file), bytes);
+  const { ok, lines } = await verifyTranscript(reading, sum, anchor);
   world.stdout.write(`${lines.join("\n")}\n`);
   return ok ? EXIT.done : EXIT.failed;
 }
