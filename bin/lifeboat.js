@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read: finds a Node new enough, a built program, and starts it.
 import { spawn, spawnSync } from "node:child_process";
+import * as module from "node:module";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -72,5 +73,7 @@ if (!newEnough()) {
       say("could not be built; the messages above say why", `run "npm run build" in ${root}`);
   }
   process.env.NODE_ENV ??= "production";
+  // Compiled code is kept by Node between starts: half the time to the first frame.
+  module.enableCompileCache?.();
   await import(pathToFileURL(program).href);
 }

@@ -25,9 +25,12 @@ export class OutputFile {
   readonly #redactor: Redactor;
   readonly #hash = createHash("sha256");
   readonly #streams = new Map<string, RedactedStream>();
-  #tail: Buffer = Buffer.alloc(0);
+  /** The newest bytes that were not taken yet, in one place: a gigabyte must not become a gigabyte of garbage. */
+  readonly #tail = Buffer.alloc(TAIL_BYTES);
+  #tailLength = 0;
   #bytes = 0;
   #lines = 0;
+  #last: number | undefined = NEWLINE;
 
   constructor(path: string, name: string, redactor: Redactor) {
     this.#fd = openSync(path, "a", 0o600);
@@ -58,7 +61,7 @@ export class OutputFile {
   flush(): void {
     for (const stream of this.#streams.values()) this.#put(stream.end());
     this.#streams.clear();
-    if (this.#tail.length > 0 && this.#tail.at(-1) !== NEWLINE) this.#put(Buffer.from("\n"));
+    if (this.#last !== NEWLINE) this.#put(Buffer.from("\n"));
   }
 
   get bytes(): number {
@@ -71,10 +74,12 @@ export class OutputFile {
 
   /** The newest whole lines since the last call, at most what 16 kB hold. */
   takeLines(): string[] {
-    const end = this.#tail.lastIndexOf(NEWLINE);
+    const kept = this.#tail.subarray(0, this.#tailLength);
+    const end = kept.lastIndexOf(NEWLINE);
     if (end < 0) return [];
-    const text = this.#tail.subarray(0, end).toString("utf8");
-    this.#tail = this.#tail.subarray(end + 1);
+    const text = kept.subarray(0, end).toString("utf8");
+    this.#tail.copyWithin(0, end + 1, this.#tailLength);
+    this.#tailLength -= end + 1;
     return text.split(/\r?\n/);
   }
 
@@ -88,18 +93,17 @@ export class OutputFile {
     if (bytes.length === 0) return;
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     this.#count(bytes);
-    const joined = bytes.length > TAIL_BYTES ? bytes : Buffer.concat([this.#tail, bytes]);
-    const tail = joined.subarray(-TAIL_BYTES);
-    // What is cut begins in the middle of a line, except when there is only that one line.
-    const cut = joined.length > TAIL_BYTES ? tail.subarray(0, -1).indexOf(NEWLINE) + 1 : 0;
-    // A copy: a view would keep the whole chunk alive.
-    this.#tail = Buffer.from(tail.subarray(cut));
+    this.#remember(bytes.length > TAIL_BYTES ? bytes.subarray(-TAIL_BYTES) : bytes);
   }
 
-  #count(bytes: Buffer): void {
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
-    this.#lines += countLines(bytes);
+  #remember(bytes: Buffer): void {
+    const over = this.#tailLength + bytes.length - TAIL_BYTES;
+    if (over > 0) {
+      this.#tail.copyWithin(0, over, this.#tailLength);
+      this.#tailLength -= over;
+    }
+    bytes.copy(this.#tail, this.#tailLength);
+    this.#tailLength += bytes.length;
   }
 }
 
