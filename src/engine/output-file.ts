@@ -28,6 +28,8 @@ export class OutputFile {
   /** The newest bytes that were not taken yet, in one place: a gigabyte must not become a gigabyte of garbage. */
   readonly #tail = Buffer.alloc(TAIL_BYTES);
   #tailLength = 0;
+  /** Something in front of what is kept was let go. */
+  #tailCut = false;
   #bytes = 0;
   #lines = 0;
   #last: number | undefined = NEWLINE;
@@ -37,13 +39,9 @@ export class OutputFile {
     this.#name = name;
     this.#redactor = redactor;
     // A second attempt writes on where the first one ended: the sum is that of the file, so that sha256sum agrees.
-    let last: number | undefined = NEWLINE;
-    readStart(path, Number.POSITIVE_INFINITY, (chunk) => {
-      this.#count(chunk);
-      last = chunk.at(-1);
-    });
-    if (last !== NEWLINE) this.#put(Buffer.from("\n"));
-    this.#tail = Buffer.alloc(0);
+    readStart(path, Number.POSITIVE_INFINITY, (chunk) => this.#count(chunk));
+    if (this.#last !== NEWLINE) this.#put(Buffer.from("\n"));
+    this.#tailLength = 0;
   }
 
   /** Two streams share a file; in each a secret may be cut by the chunk's edge. */
@@ -77,9 +75,12 @@ export class OutputFile {
     const kept = this.#tail.subarray(0, this.#tailLength);
     const end = kept.lastIndexOf(NEWLINE);
     if (end < 0) return [];
-    const text = kept.subarray(0, end).toString("utf8");
+    // What was cut begins in the middle of a line, except when there is only that one line.
+    const from = this.#tailCut ? kept.subarray(0, end).indexOf(NEWLINE) + 1 : 0;
+    const text = kept.subarray(from, end).toString("utf8");
     this.#tail.copyWithin(0, end + 1, this.#tailLength);
     this.#tailLength -= end + 1;
+    this.#tailCut = false;
     return text.split(/\r?\n/);
   }
 
@@ -93,17 +94,26 @@ export class OutputFile {
     if (bytes.length === 0) return;
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     this.#count(bytes);
-    this.#remember(bytes.length > TAIL_BYTES ? bytes.subarray(-TAIL_BYTES) : bytes);
+    this.#remember(bytes);
+  }
+
+  #count(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    this.#lines += countLines(bytes);
+    this.#last = bytes.at(-1);
   }
 
   #remember(bytes: Buffer): void {
-    const over = this.#tailLength + bytes.length - TAIL_BYTES;
+    const newest = bytes.length > TAIL_BYTES ? bytes.subarray(-TAIL_BYTES) : bytes;
+    const over = this.#tailLength + newest.length - TAIL_BYTES;
     if (over > 0) {
       this.#tail.copyWithin(0, over, this.#tailLength);
       this.#tailLength -= over;
     }
-    bytes.copy(this.#tail, this.#tailLength);
-    this.#tailLength += bytes.length;
+    this.#tailCut ||= over > 0 || newest !== bytes;
+    newest.copy(this.#tail, this.#tailLength);
+    this.#tailLength += newest.length;
   }
 }
 
