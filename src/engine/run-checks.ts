@@ -1,4 +1,4 @@
-import { messageOf } from "../base/errors.ts";
+import { LifeboatError, messageOf } from "../base/errors.ts";
 import type { Check, CheckResult } from "../step/check.ts";
 import { typeable } from "../step/command.ts";
 import type { Step } from "../step/step.ts";
@@ -55,7 +55,8 @@ async function runCheck(
         : await ask(context, check, watchdog, output);
     return watchdog.reason ? [failed(check, failureOfStop(check.title, watchdog.reason).what)] : results;
   } catch (error) {
-    return [failed(check, messageOf(error))];
+    const facts = error instanceof LifeboatError ? error.facts : undefined;
+    return [failed(check, messageOf(error), facts?.next)];
   } finally {
     watchdog.end();
   }

@@ -43,6 +43,7 @@ export async function takeBackup(request: BackupRequest, launch: Launch): Promis
     const report = await inspectArtifact(partial);
     const bad = report.results.filter((r) => r.result === "fail");
     if (bad.length > 0) throw failed(request, bad.map((r) => r.why ?? r.name).join("; "));
+    if (!request.format.startsWith("plain")) await readBack(request, partial, launch);
     const artifact = {
       file: request.path,
       format: request.format,
@@ -63,6 +64,13 @@ export async function takeBackup(request: BackupRequest, launch: Launch): Promis
     rmSync(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** pg_restore reads every member to its end, so that a restore may rely on the manifest's sha256. */
+async function readBack(request: BackupRequest, path: string, launch: Launch): Promise<void> {
+  const argv = ["pg_restore", "-f", "/dev/null", path];
+  const { exit, stderr } = await launch({ argv, env: {}, secrets: {} }, { effect: "reads" });
+  if (exit !== 0) throw failed(request, `it cannot be read back: ${stderr.trim()}`);
 }
 
 function publish(request: BackupRequest, partial: string, manifest: Manifest): void {

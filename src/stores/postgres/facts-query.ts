@@ -1,6 +1,6 @@
 import { literal } from "./identifiers.ts";
 
-/** One JSON document about the server and one database, from its maintenance database, read-only. */
+/** One JSON document about the server and one database, for a read-only transaction in its maintenance database. */
 export function factsQuery(database: string): string {
   const name = literal(database);
   return `SELECT json_build_object(
@@ -8,7 +8,7 @@ export function factsQuery(database: string): string {
   'versionNum', current_setting('server_version_num')::int,
   'systemIdentifier', (SELECT system_identifier::text FROM pg_control_system()),
   'inRecovery', pg_is_in_recovery(),
-  'readOnly', (SELECT setting FROM pg_settings WHERE name = 'default_transaction_read_only' AND source NOT IN ('client', 'session')),
+  'readOnlyBy', (SELECT source FROM pg_settings WHERE name = 'default_transaction_read_only' AND setting = 'on'),
   'address', coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'socket, port ' || current_setting('port')),
   'dataDirectory', CASE WHEN pg_has_role(current_user, 'pg_read_all_settings', 'member')
     THEN current_setting('data_directory') ELSE '' END,

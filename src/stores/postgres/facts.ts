@@ -7,7 +7,8 @@ export const factsSchema = z.object({
   versionNum: z.number(),
   systemIdentifier: z.string(),
   inRecovery: z.boolean(),
-  readOnly: z.string().nullable(),
+  /** Where default_transaction_read_only was set to on, as pg_settings.source says it; null when it is off. */
+  readOnlyBy: z.string().nullable(),
   address: z.string(),
   dataDirectory: z.string(),
   user: z.string(),

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { shellWord } from "../../base/quote.ts";
 import type { Check, CheckResult, Judge } from "../../step/check.ts";
-import { factsQuery } from "./facts-query.ts";
+import { askFacts } from "./ask-facts.ts";
 import { parseFacts } from "./facts.ts";
-import { readMaintenance } from "./maintenance.ts";
 import { roleAndExtensionResults } from "./preflight.ts";
 import type { RestoreContext } from "./restore-context.ts";
 
@@ -15,7 +14,7 @@ const SEPARATOR = "@server";
  */
 export function needsCheck(context: RestoreContext): Check {
   const { client, source, names, step } = context;
-  const ask = readMaintenance(client, factsQuery(names.live));
+  const ask = askFacts(client, names.live);
   const unwrap = { none: "cat", gzip: "gunzip -c", zstd: "zstd -dcq" }[source.format.wrapper];
   const read =
     source.format.wrapper === "none"

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import { askFacts } from "./ask-facts.ts";
 import type { Client } from "./client.ts";
 import { expandRestore } from "./expand-restore.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
-import { factsQuery } from "./facts-query.ts";
-import { readMaintenance } from "./maintenance.ts";
 import { judgeAnswerOnly, judgeArchive, judgeDumpRows, judgeSafetyCopy } from "./more-judges.ts";
 import { judgeNeeds } from "./needs-check.ts";
 import { restoreNames } from "./names.ts";
@@ -136,7 +135,7 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
 export const postgres: StoreKind = {
   kind: "postgres",
   client: "psql",
-  factsCommand: (input) => readMaintenance(clientOf(input), factsQuery(input.connection.database)),
+  factsCommand: (input) => askFacts(clientOf(input), input.connection.database),
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
   describe: (facts) => describeFacts(factsSchema.parse(facts)),

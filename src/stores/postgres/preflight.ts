@@ -2,6 +2,7 @@ import { z } from "zod";
 import { count, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseFacts, type PgFacts } from "./facts.ts";
+import { ident, literal } from "./identifiers.ts";
 
 const argsSchema = z.object({
   database: z.string(),
@@ -33,6 +34,13 @@ const warn = (name: string, why: string, fix: string): CheckResult => ({
   fix,
 });
 
+function takeWrites(source: string, user: string): string {
+  const reset = source.includes("user")
+    ? `ALTER ROLE ${ident(user)} RESET default_transaction_read_only;`
+    : "ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();";
+  return `SET default_transaction_read_only = off; ${reset}`;
+}
+
 function server(facts: PgFacts): CheckResult[] {
   const results = [pass("server answers", `PostgreSQL ${facts.version} at ${facts.address}`)];
   if (facts.inRecovery) {
@@ -44,9 +52,9 @@ function server(facts: PgFacts): CheckResult[] {
       ),
     );
   } else results.push(pass("server is a primary", "yes"));
-  if (facts.readOnly === "on") {
-    const fix = "ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();";
-    results.push(fail("server takes writes", "default_transaction_read_only is on", fix));
+  if (facts.readOnlyBy !== null) {
+    const why = `default_transaction_read_only is on (${facts.readOnlyBy})`;
+    results.push(fail("server takes writes", why, takeWrites(facts.readOnlyBy, facts.user)));
   }
   if (facts.standbys > 0) {
     results.push(
@@ -69,7 +77,7 @@ function privileges(facts: PgFacts, args: Args): CheckResult[] {
       fail(
         "may create databases",
         `role ${who} has no CREATEDB`,
-        `as a superuser: ALTER ROLE "${who}" CREATEDB;`,
+        `as a superuser: ALTER ROLE ${ident(who)} CREATEDB;`,
       ),
     );
   if (facts.database && args.live && !facts.database.mayOwn) {
@@ -77,7 +85,7 @@ function privileges(facts: PgFacts, args: Args): CheckResult[] {
       fail(
         "may rename the database",
         `role ${who} is no member of its owner ${facts.database.owner}`,
-        `as a superuser: GRANT "${facts.database.owner}" TO "${who}";`,
+        `as a superuser: GRANT ${ident(facts.database.owner)} TO ${ident(who)};`,
       ),
     );
   }
@@ -95,7 +103,7 @@ function privileges(facts: PgFacts, args: Args): CheckResult[] {
       fail(
         "may end all sessions",
         `role ${who} may not signal other roles' sessions`,
-        `as a superuser: GRANT pg_signal_backend TO "${who}";`,
+        `as a superuser: GRANT pg_signal_backend TO ${ident(who)};`,
       ),
     );
   }
@@ -104,7 +112,7 @@ function privileges(facts: PgFacts, args: Args): CheckResult[] {
       fail(
         "enough connections",
         `role ${who} may open ${facts.connectionLimit}, the restore needs ${args.jobs + 2}`,
-        `as a superuser: ALTER ROLE "${who}" CONNECTION LIMIT ${args.jobs + 4};`,
+        `as a superuser: ALTER ROLE ${ident(who)} CONNECTION LIMIT ${args.jobs + 4};`,
       ),
     );
   }
@@ -124,7 +132,7 @@ export function roleAndExtensionResults(
       fail(
         `role ${role} exists`,
         `the backup's objects belong to the role ${role} or grant to it, and this server lacks it`,
-        `CREATE ROLE "${role}";`,
+        `CREATE ROLE ${ident(role)};`,
       ),
     ),
     ...missingExtensions.map((name) =>
@@ -177,7 +185,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
   );
   const blocking = args.live ? fail : warn;
   if (facts.prepared.length > 0) {
-    const fix = facts.prepared.map((gid) => `ROLLBACK PREPARED '${gid}';`).join(" ");
+    const fix = facts.prepared.map((gid) => `ROLLBACK PREPARED ${literal(gid)};`).join(" ");
     results.push(
       blocking(
         "no prepared transactions",
@@ -216,7 +224,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
       warn(
         "database takes connections",
         "it is closed to new connections (a fence left behind?)",
-        `ALTER DATABASE "${args.database}" ALLOW_CONNECTIONS true;`,
+        `ALTER DATABASE ${ident(args.database)} ALLOW_CONNECTIONS true;`,
       ),
     );
   }

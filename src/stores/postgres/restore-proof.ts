@@ -2,8 +2,8 @@ import { shellLine, shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
+import { askFacts } from "./ask-facts.ts";
 import { sql } from "./client.ts";
-import { factsQuery } from "./facts-query.ts";
 import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
 import { needsCheck } from "./needs-check.ts";
 import { estimatedBytes, part, type RestoreContext, type RestoreSource } from "./restore-context.ts";
@@ -30,7 +30,7 @@ export function preflightStep(context: RestoreContext): Step {
   if (context.strategy === "replace") tools.push("pg_dump");
   const about: Check = {
     title: "what the server says about itself and the database",
-    source: sql(client, client.connection.maintenanceDatabase, factsQuery(names.live), { readOnly: true }),
+    source: askFacts(client, names.live),
     judge: "postgres.preflight",
     args: {
       database: names.live,
@@ -120,6 +120,15 @@ function readArchive(source: RestoreSource): Command {
   ]);
 }
 
+/**
+ * Whether every member of an archive is read beforehand. When the manifest's sha256 agrees the archive is, byte for byte,
+ * the one that was read back when it was made; and with strategy swap the load itself reads every member, into a copy
+ * nobody uses. Where something is destroyed first, it is read all the same.
+ */
+function readsArchive({ source, strategy }: RestoreContext): boolean {
+  return source.format.payload !== "plain" && (source.manifest === undefined || strategy === "replace");
+}
+
 export function artifactStep(context: RestoreContext): Step {
   const { source } = context;
   const whole: Check = {
@@ -142,7 +151,7 @@ export function artifactStep(context: RestoreContext): Step {
     effect: "reads",
     checks: [
       whole,
-      ...(source.format.payload === "plain" ? [] : [archive]),
+      ...(readsArchive(context) ? [archive] : []),
       ...(source.manifest ? [] : [needsCheck(context)]),
     ],
     failsAs: "preflight",
