@@ -20,3 +20,8 @@ function shown(character: string): string {
 export function clean(text: string): string {
   return stripVTControlCharacters(text).toWellFormed().replace(UNSEEN, shown);
 }
+
+/** Foreign text of several lines, each made safe. Messages of programs have a detail and a hint below them. */
+export function cleanLines(text: string): string[] {
+  return text.split(/\r?\n/).map(clean);
+}

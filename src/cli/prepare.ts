@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
+import { hintFor } from "../engine/hints.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
 import { createRedactor, type Redactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
@@ -109,7 +110,9 @@ function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>): void {
       what: `the server of store ${id} cannot be asked who it is`,
       where: `${connection.server}:${connection.port}, user ${connection.user}`,
       ...(unreachable === undefined ? {} : { why: unreachable }),
-      next: "start the server, or correct url, server, port, user or password in system.yaml or the environment",
+      next:
+        hintFor(unreachable ?? "")?.next ??
+        "start the server, or correct url, server, port, user or password in system.yaml or the environment",
     });
   }
 }

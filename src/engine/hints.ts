@@ -1,6 +1,11 @@
 /** What a program's own words most likely mean, and what to do. First match wins. */
 const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
   {
+    says: /^(\S+) could not be started: the program/m,
+    likely: "$1 is not installed, or not on the PATH",
+    next: "install it (the PostgreSQL client programs bring psql, pg_restore, pg_dump and vacuumdb), or correct the PATH",
+  },
+  {
     says: /FATAL:\s+role "([^"]+)" does not exist/,
     likely: 'the role "$1", which Lifeboat connects as, does not exist on this server',
     next: "correct the store's user in system.yaml, or create the role",

@@ -1,4 +1,4 @@
-import { clean } from "../base/clean.ts";
+import { clean, cleanLines } from "../base/clean.ts";
 import { errorLines, LifeboatError, messageOf } from "../base/errors.ts";
 
 /**
@@ -7,7 +7,9 @@ import { errorLines, LifeboatError, messageOf } from "../base/errors.ts";
  */
 export function errorText(error: unknown): string[] {
   if (error instanceof LifeboatError)
-    return errorLines(error).map((line, at) => (at === 0 ? `lifeboat: ${clean(line)}` : `  ${clean(line)}`));
+    return errorLines(error)
+      .flatMap(cleanLines)
+      .map((line, at) => (at === 0 ? `lifeboat: ${line}` : `  ${line}`));
   const stack = error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1) : [];
   return [
     `lifeboat: this is a bug in Lifeboat: ${clean(messageOf(error))}`,

@@ -1,5 +1,5 @@
 import { format } from "date-fns/format";
-import { clean } from "../base/clean.ts";
+import { clean, cleanLines } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { Tail } from "../journal/feed.ts";
@@ -25,13 +25,19 @@ function gateLines(event: Of<"gate.opened">): string[] {
   return [...gate.says, gate.prompt, ...flag].map((line) => `  ${clean(line)}`);
 }
 
+/** "  why: first line", the others below it. */
+function labelled(label: string, text: string): string[] {
+  return cleanLines(text).map((line, at) => (at === 0 ? `  ${label}: ${line}` : `    ${line}`));
+}
+
 function endedLines(event: Of<"step.ended">, tail: Tail | undefined): string[] {
   const open = event.checks.filter((check) => check.result !== "pass");
-  const lines = open.map((check) => `  ${check.result}: ${clean(checkInWords(check))}`);
+  const lines = open.flatMap((check) => labelled(check.result, checkInWords(check)));
   if (event.error) {
-    lines.push(`  what: ${clean(event.error.what)}`);
-    if (event.error.why !== undefined) lines.push(`  why: ${clean(event.error.why)}`);
-    if (event.error.next !== undefined) lines.push(`  next: ${clean(event.error.next)}`);
+    const { what, why, next } = event.error;
+    lines.push(...labelled("what", what));
+    if (why !== undefined) lines.push(...labelled("why", why));
+    if (next !== undefined) lines.push(...labelled("next", next));
   }
   if (event.result !== "failed" || !tail) return lines;
   const shown = tail.lines.slice(-TAIL_SHOWN);

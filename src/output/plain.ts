@@ -1,4 +1,4 @@
-import { clean } from "../base/clean.ts";
+import { clean, cleanLines } from "../base/clean.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { RunFeed } from "../journal/feed.ts";
 import { resultRows, type ResultPlaces } from "../journal/result-rows.ts";
@@ -39,6 +39,8 @@ export function resultText(state: RunState, plan: Plan, places: ResultPlaces): s
   return [
     "",
     `${MODE_WORD[plan.mode]}  ${plan.system} / ${plan.runbook}  ${clean(word)}`,
-    ...rows.map((row) => `${row.label.padEnd(11)}  ${clean(row.text)}`),
+    ...rows.flatMap((row) =>
+      cleanLines(row.text).map((line, at) => `${(at === 0 ? row.label : "").padEnd(11)}  ${line}`),
+    ),
   ];
 }

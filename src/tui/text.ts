@@ -54,6 +54,10 @@ const withText = (span: Span, text: string): Span => (typeof span === "string" ?
 
 /** Prose broken at spaces into lines of at most `columns` cells; a longer word is cut hard, never lost. */
 export function wrapProse(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((one) => wrapLine(one, columns));
+}
+
+function wrapLine(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of clean(text)

@@ -28,8 +28,10 @@ export interface Estate {
   env: Record<string, string>;
   lifeboat(args: string[], env?: Record<string, string>, prefix?: string[]): Promise<Ran>;
   start(args: string[], env?: Record<string, string>, prefix?: string[]): Running;
-  /** Takes a backup of `shop` by the program itself, with manifest; its path. */
-  backup(format?: BackupFormat): Promise<string>;
+  /** Takes a backup of `shop`, or of another database, by the program itself, with manifest; its path. */
+  backup(format?: BackupFormat, database?: string): Promise<string>;
+  /** Runs the runbook `lost` on the database `name`, live and confirmed unless `args` name another mode. */
+  restore(name: string, args: string[], env?: Record<string, string>): Promise<Ran>;
   /** Another database like `shop`, settings included, filled at once from it. */
   clone(name: string): Promise<void>;
   /** Environment that makes the system's store this database. */
@@ -104,18 +106,24 @@ export async function openEstate(options: ServerOptions = {}): Promise<Estate> {
     lifeboat,
     start,
     at,
-    backup: async (format = "custom") => {
+    backup: async (format = "custom", database = "shop") => {
       // A pattern of its own: names carry seconds, and two backups may be taken within one.
       const place = join(folder, `taken-${(taken += 1)}`);
       const system = SHOP_SYSTEM.replace("shop-{timestamp}*", `shop-{timestamp}.${ENDING[format]}`);
       await write(join(runbooks, "taker", "shop", "system.yaml"), system);
       const ran = await lifeboat(["backup", "shop"], {
+        ...at(database),
         SHOP_BACKUPS: place,
         LIFEBOAT_RUNBOOKS: join(runbooks, "taker"),
       });
       const path = ran.stdout.split("\n")[0] ?? "";
       if (ran.code !== 0) throw new Error(`backup: ${ran.stderr}`);
       return path;
+    },
+    restore: (name, args, more) => {
+      const mode = args.some((arg) => arg === "--drill" || arg === "--dry-run");
+      const live = mode ? [] : ["--live", "--confirm", name];
+      return lifeboat(["run", "shop", "lost", ...live, ...args], { ...at(name), ...more });
     },
     clone: async (name) => {
       await server.createDatabase(name, "TEMPLATE shop");

@@ -35,8 +35,7 @@ export function factsQuery(database: string): string {
   'prepared', (SELECT coalesce(json_agg(gid), '[]') FROM pg_prepared_xacts WHERE database = ${name}),
   'slots', (SELECT coalesce(json_agg(json_build_object('name', slot_name, 'active', active)), '[]')
       FROM pg_replication_slots WHERE database = ${name}),
-  'subscriptions', (SELECT count(*)::int FROM pg_stat_subscription s JOIN pg_database d ON d.datname = ${name}
-      WHERE s.subid IN (SELECT objid FROM pg_shdepend WHERE dbid = d.oid)),
+  'subscriptions', (SELECT count(s.subdbid)::int FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ${name}),
   'standbys', (SELECT count(*)::int FROM pg_stat_replication),
   'leftovers', (SELECT coalesce(json_agg(datname ORDER BY datname), '[]') FROM pg_database
       WHERE left(datname, length(${name}) + 2) = ${name} || '__')

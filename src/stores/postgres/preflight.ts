@@ -208,7 +208,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
     results.push(
       blocking(
         "no subscriptions",
-        `${facts.subscriptions} subscriptions write into this database`,
+        `${facts.subscriptions} ${facts.subscriptions === 1 ? "subscription writes" : "subscriptions write"} into this database`,
         "ALTER SUBSCRIPTION … DISABLE, and set it up again after the restore",
       ),
     );
