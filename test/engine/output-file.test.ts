@@ -39,6 +39,13 @@ test("a canary cut at every place, in two interleaved streams, is never in the f
   );
 });
 
+test("what only began like a secret is not lost when the program ends", () => {
+  const output = open();
+  output.write(Buffer.from(`the ${CANARY.slice(0, 6)}`), "stdout");
+  output.close();
+  expect(written()).toBe("the canary\n");
+});
+
 test("a finished line comes before what the other stream says next", () => {
   const output = open();
   output.write(Buffer.from("first line\n"), "stdout");

@@ -99,6 +99,20 @@ test.each([
   expect(reading.events).toHaveLength(line - 1);
 });
 
+test("a journal chained anew after a line was taken out still has a hole in its numbers", () => {
+  write();
+  let prev = CHAIN_START;
+  const forged = lines()
+    .toSpliced(1, 1)
+    .map((line) => {
+      const again = JSON.stringify({ ...JSON.parse(line), prev });
+      prev = link(again);
+      return again;
+    });
+  writeFileSync(path, `${forged.join("\n")}\n`);
+  expect(readJournal(path).broken).toEqual({ line: 2, why: "its number is 3, 2 was expected" });
+});
+
 test("a torn last line, cut anywhere, is no event and breaks nothing", () => {
   write();
   const size = statSync(path).size;

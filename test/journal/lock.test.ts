@@ -100,6 +100,22 @@ test("a live process that only has the dead holder's number does not hold the lo
   expect(held()).toBe("mine");
 });
 
+test("a process that has ended but was never waited for holds nothing", async () => {
+  const parent = spawn("sh", ["-c", "(exit 0) & echo $!; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise<void>((done) => void parent.once("close", () => done()));
+  const zombie = Number(
+    (await createInterface({ input: parent.stdout })[Symbol.asyncIterator]().next()).value,
+  );
+  const stat = (): string => readFileSync(`/proc/${zombie}/stat`, "utf8");
+  while (!stat().includes(") Z ")) await new Promise((again) => setTimeout(again, 5));
+  const began = stat().split(") ")[1]?.split(" ")[19] ?? "";
+  take({ run: "ended", pid: zombie, pidStarted: began });
+  take();
+  expect(held()).toBe("mine");
+  parent.stdin.end();
+  await ended;
+});
+
 test("a holder on another machine cannot be asked and counts as alive", () => {
   take({ machine: "jump2", pid: 999_999_999 });
   expect(() => take({ run: "second" })).toThrow(/another live run holds shop\/database/);

@@ -20,6 +20,7 @@ test.each([
   ["url-encoded", "postgres://app:p%40ss%2Fw@db1/shop", ["p@ss/w"], `postgres://app:${MASK}@db1/shop`],
   ["url-encoded in lower case", "p%40ss%2fw", ["p@ss/w"], MASK],
   ["when it contains another secret", "hunter2-long", ["hunter2", "hunter2-long"], MASK],
+  ["when a shorter one lies inside it", "xhunter2y", ["unter", "xhunter2y"], MASK],
   ["when it is overlapped by another one", "<abcdef>", ["abcd", "cdef"], `<${MASK}>`],
   ["but not words too short to be one", "a to z", ["to", ""], "a to z"],
 ])("hidden %s", (_where, text, secrets, wanted) => {

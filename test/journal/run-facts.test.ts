@@ -44,6 +44,12 @@ test("the loss is measured from the backup to the start; a dry run measures no r
   const since = Date.parse(atSecond(0)) - Date.parse("2026-11-20T02:00:04.000Z");
   expect(runFacts(recovered, plan).rpo).toMatchObject({ measuredMs: since, met: true });
   expect(runFacts(recovered, { ...plan, rpoMs: 3_600_000 }).rpo?.met).toBe(false);
+  const [backup] = plan.backups;
+  const newer = {
+    ...plan,
+    backups: [...plan.backups, ...(backup ? [{ ...backup, time: atSecond(-5) }] : [])],
+  };
+  expect(runFacts(recovered, newer).rpo?.measuredMs).toBe(since);
   expect(runFacts(recovered, { ...plan, mode: "dry-run" }).rto).toBeUndefined();
   expect(runFacts(recovered, { ...plan, backups: [] }).rpo).toBeUndefined();
 });

@@ -80,6 +80,14 @@ test("a failed step stays left, with what happened and what to do", () => {
   expect(section(text, "The way back")).toContain("removes the copy beside");
 });
 
+test("a failed step that was undone at once is not undone twice", () => {
+  const failed = [opened, started("beside"), ended("beside", "failed"), started("undo beside")];
+  expect(section(handover(failed), "The way back")).toContain("removes the copy beside");
+  expect(section(handover([...failed, ended("undo beside")]), "The way back")).toContain(
+    "nothing to take back",
+  );
+});
+
 test("secrets are named, each once, with the place they belong to; a finished run needs none", () => {
   const text = handover([opened]);
   expect(text.match(/read -rs PGPASSWORD && export PGPASSWORD {3}# the secret of database/g)).toHaveLength(1);

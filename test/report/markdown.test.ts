@@ -132,6 +132,13 @@ test("every command is in a block of its own that it cannot end, with its outcom
   );
 });
 
+test("a command killed with its process does not get the outcome of its repetition", () => {
+  const [begun, over2] = command("beside", "pg_restore");
+  if (!begun || !over2) throw new Error("a command has two events");
+  const again = section(report([opened, begun, opened, begun, over2]), "Commands run");
+  expect(again.match(/no outcome recorded|exit 0/g)).toEqual(["no outcome recorded", "exit 0"]);
+});
+
 test("files are listed with the newest sums, as sha256sum -c reads them", () => {
   const files = section(whole, "Files, and how to check them");
   expect(files).toContain(`${"b".repeat(64)}  output/beside.log\nEND`);
