@@ -1,4 +1,5 @@
 import { inWords } from "../base/duration.ts";
+import { LifeboatError, messageOf } from "../base/errors.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { LaunchResult } from "../hosts/launcher.ts";
 import { hintFor } from "./hints.ts";
@@ -43,6 +44,14 @@ export function failureOfStop(program: string, reason: StopReason): Failure {
     what: `${program} printed nothing for ${limit} and was ended`,
     next: "set a longer silence limit on the step, or find out what it waits for",
   };
+}
+
+/** A program that could not be started, output that could not be written. A lost journal is thrown on: nothing may follow. */
+export function failureOfThrown(error: unknown): Failure {
+  if (!(error instanceof LifeboatError)) return { what: messageOf(error) };
+  const { what, why, next, changed } = error.facts;
+  if (changed !== undefined) throw error;
+  return { what, ...(why ? { why } : {}), ...(next ? { next } : {}) };
 }
 
 export function failureOfChecks(failed: CheckResult[]): Failure {

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { LifeboatError, messageOf } from "../base/errors.ts";
 import type { StepResult } from "../journal/events.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { Step } from "../step/step.ts";
-import { type Failure, failureOfChecks } from "./failure.ts";
+import { type Failure, failureOfChecks, failureOfThrown } from "./failure.ts";
 import { interlock } from "./interlock.ts";
 import { OutputFile, type OutputSummary } from "./output-file.ts";
 import { runChecks } from "./run-checks.ts";
@@ -132,15 +131,7 @@ async function perform(context: RunContext, step: Step): Promise<Performed> {
       else if (context.stop.signal.aborted) failure = { what: "stopped by the operator" };
     }
   } catch (error) {
-    if (error instanceof LifeboatError && error.facts.changed !== undefined) throw error;
-    failure =
-      error instanceof LifeboatError
-        ? {
-            what: error.facts.what,
-            ...(error.facts.why ? { why: error.facts.why } : {}),
-            ...(error.facts.next ? { next: error.facts.next } : {}),
-          }
-        : { what: messageOf(error) };
+    failure = failureOfThrown(error);
   }
   return { failure, checks, output: output.close() };
 }

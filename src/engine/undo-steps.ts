@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Step } from "../step/step.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, failureOfThrown } from "./failure.ts";
 import { OutputFile } from "./output-file.ts";
 import { runCommand } from "./run-command.ts";
 import { emit, type RunContext } from "./run-context.ts";
@@ -29,9 +29,13 @@ export async function takeBack(
     false,
   );
   let failure: Failure | undefined;
-  for (const [index, command] of recipe.commands.entries()) {
-    failure = await runCommand(context, { ...asStep, effect: "reversible" }, index, command, output);
-    if (failure) break;
+  try {
+    for (const [index, command] of recipe.commands.entries()) {
+      failure = await runCommand(context, { ...asStep, effect: "reversible" }, index, command, output);
+      if (failure) break;
+    }
+  } catch (error) {
+    failure = failureOfThrown(error);
   }
   const ms = Math.round(context.clock.mono() - started);
   const result = failure ? "failed" : "done";

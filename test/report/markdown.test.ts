@@ -137,6 +137,11 @@ test("a command killed with its process does not get the outcome of its repetiti
   if (!begun || !over2) throw new Error("a command has two events");
   const again = section(report([opened, begun, opened, begun, over2]), "Commands run");
   expect(again.match(/no outcome recorded|exit 0/g)).toEqual(["no outcome recorded", "exit 0"]);
+  const notStarted = section(
+    report([opened, begun, ended("beside", "failed"), begun, over2]),
+    "Commands run",
+  );
+  expect(notStarted.match(/no outcome recorded|exit 0/g)).toEqual(["no outcome recorded", "exit 0"]);
 });
 
 test("files are listed with the newest sums, as sha256sum -c reads them", () => {
