@@ -13,6 +13,7 @@ import { storeKind } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
+import { readRuns } from "./run-folder.ts";
 import { childEnv, type World } from "./world.ts";
 
 export interface Choice {
@@ -43,7 +44,8 @@ export function nameRun(world: World, system: string, runbook: string): RunNames
   const id = `${stamp}-${system}-${runbook}-${letters}`;
   return {
     id,
-    tag: `${stamp.slice(4, 8)}_${stamp.slice(9)}`,
+    // The letters too: two runs may begin in one second, and each removes by name what it made.
+    tag: `${stamp.slice(4, 8)}_${stamp.slice(9)}_${letters}`,
     dir: join(world.home, "runs", id),
     nonce: world.random(8),
   };
@@ -91,6 +93,9 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     now: world.clock.now(),
     jobs: world.jobs,
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
+    earlier: readRuns(world).find(
+      ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
+    )?.plan,
   });
   const launch = choice.mode === "dry-run" ? reads : launcherFor(world, vault, "everything");
   return {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { runPlan, type RunOptions } from "../engine/run-plan.ts";
@@ -6,6 +6,7 @@ import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
 import { openJournal } from "../journal/append.ts";
 import { RunFeed } from "../journal/feed.ts";
 import { processStart, takeLock } from "../journal/lock.ts";
+import { handoverText } from "../report/handover.ts";
 import { allJudges } from "../stores/registry.ts";
 import { inspect } from "./inspect.ts";
 import type { Prepared } from "./prepare.ts";
@@ -68,6 +69,7 @@ export function startRun(world: World, prepared: Prepared, options: StartOptions
     stop,
     facts: new Map(),
   };
+  keepHandover(world, context);
   const finished = run(world, context, prepared, options).finally(() => {
     release();
     journal.close();
@@ -131,6 +133,40 @@ async function run(
   return { exit, report: writeReport(folder) };
 }
 
+const HANDOVER_EVERY_MS = 100;
+const BOUNDARIES = new Set(["run.opened", "gate.opened", "step.started", "step.ended", "run.ended"]);
+
+/** handover.md at every step boundary; many short steps in a row share one writing. */
+function keepHandover(world: World, context: RunContext): void {
+  const path = join(context.folder, "handover.md");
+  let timer: NodeJS.Timeout | undefined;
+  const write = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const text = handoverText({ plan: context.plan, state: context.feed.snapshot().state });
+    tryWrite(path, text);
+  };
+  let written = Number.NEGATIVE_INFINITY;
+  context.feed.onEvent((event) => {
+    if (!BOUNDARIES.has(event.type)) return;
+    const due = world.clock.mono() - written > HANDOVER_EVERY_MS || event.type === "run.ended";
+    if (due) {
+      written = world.clock.mono();
+      write();
+    } else timer ??= setTimeout(write, HANDOVER_EVERY_MS);
+  });
+}
+
+/** Renamed into place: a half-written handover is worse than the one before. */
+function tryWrite(path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch {
+    // A full disk must not stop a recovery; the journal, which must be written, says so itself.
+  }
+}
+
 function journalConfirmation(context: RunContext, options: StartOptions): void {
   if (options.confirmed === undefined) return;
   const [target] = context.plan.targets;
@@ -142,7 +178,7 @@ function journalConfirmation(context: RunContext, options: StartOptions): void {
       gate: {
         kind: "confirm",
         prompt: "Start this live run?",
-        says: context.plan.keeps,
+        says: [...context.plan.keeps, ...context.plan.notes],
         ...(target ? { expect: target.name } : {}),
       },
     },

@@ -8,6 +8,7 @@ import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import { changesSince } from "./changes.ts";
 import { expandRunbook, storeContext } from "./expand.ts";
 import { planHash } from "./hash.ts";
 import type { PlanInput } from "./plan-input.ts";
@@ -44,11 +45,13 @@ export function buildPlan(input: PlanInput): Plan {
             ...expansion.keeps.map((line) => `live it would keep ${line}`),
           ]
         : expansion.keeps,
-    notes: [...runbook.runbook["before-you-start"], ...remarksOf(input)],
+    notes: [...runbook.runbook["before-you-start"], ...remarksOf(input), ...(expansion.notes ?? [])],
+    changes: [],
     steps: expansion.steps,
   };
   refuseProductionDrill(plan, input);
-  return { ...plan, hash: planHash(plan, run) };
+  const whole = { ...plan, hash: planHash(plan, run) };
+  return { ...whole, changes: input.earlier === undefined ? [] : changesSince(input.earlier, whole) };
 }
 
 /** One target for each store, or for each name where a runbook restores a store under another one. */

@@ -53,6 +53,7 @@ export function expandRunbook(input: PlanInput): Expansion {
   const all: Step[] = [];
   const last: Step[] = [];
   const keeps: string[] = [];
+  const notes: string[] = [];
   const endsOf = new Map<string, string[]>();
   let before: string | undefined;
   for (const step of input.runbook.runbook.steps) {
@@ -63,9 +64,10 @@ export function expandRunbook(input: PlanInput): Expansion {
     all.push(...expansion.steps.map((s) => (s.needs.length === 0 ? { ...s, needs } : s)));
     last.push(...expansion.last);
     keeps.push(...expansion.keeps);
+    notes.push(...(expansion.notes ?? []));
     endsOf.set(step.id, ends(expansion.steps));
     before = step.id;
   }
   const leaves = ends(all);
-  return { steps: [...all, ...last.map((step) => ({ ...step, needs: leaves }))], last: [], keeps };
+  return { steps: [...all, ...last.map((step) => ({ ...step, needs: leaves }))], last: [], keeps, notes };
 }

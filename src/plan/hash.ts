@@ -9,7 +9,7 @@ export function planHash(
   plan: Omit<Plan, "hash">,
   run: { id: string; tag: string; dir: string; nonce: string },
 ): string {
-  const { createdAt: _at, targets, loses: _loses, sources: _sources, ...rest } = plan;
+  const { createdAt: _at, targets, loses: _loses, sources: _sources, changes: _changes, ...rest } = plan;
   const stable = { ...rest, targets: targets.map(({ describes: _d, identity: _i, ...target }) => target) };
   const text = JSON.stringify(stable, (_key, value: unknown) =>
     typeof value === "string" ? general(value, run) : value,

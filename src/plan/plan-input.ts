@@ -1,5 +1,6 @@
 import type { LoadedRunbook, LoadedSystem } from "../runbook/load.ts";
 import type { StoreInput, RunNames } from "../stores/store-kind.ts";
+import type { Plan } from "./plan-schema.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 
 /** Everything a plan is made from. Gathered beforehand by read-only commands; making the plan itself is pure. */
@@ -15,4 +16,6 @@ export interface PlanInput {
   /** Processes a load may use at once. */
   jobs: number;
   skipSafetyCopy: boolean;
+  /** The plan of the last run of this runbook, if there was one. */
+  earlier: Plan | undefined;
 }

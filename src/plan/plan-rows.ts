@@ -43,6 +43,7 @@ export function planRows(plan: Plan, now: Date): PlanRow[] {
     });
   rows.push(...plan.loses.map((text) => ({ label: "you lose", text })));
   rows.push(...plan.keeps.map((text) => ({ label: "you keep", text })));
+  rows.push(...plan.changes.map((text) => ({ label: "changed", text })));
   const rto = plan.rtoMs === undefined ? "no RTO set" : `RTO ${inWords(plan.rtoMs)}`;
   rows.push({ label: "time", text: `${expectedInWords(plan)}, ${rto}` });
   rows.push(...plan.notes.map((text) => ({ label: "note", text })));

@@ -47,6 +47,9 @@ export const planSchema = z.strictObject({
   loses: z.array(z.string()).describe("what is lost, a line each: the writes after the backup"),
   keeps: z.array(z.string()).describe("what is kept and where"),
   notes: z.array(z.string()).describe("before you start, and what the planner wants said"),
+  changes: z
+    .array(z.string())
+    .describe("what differs from the last run of this runbook; empty when there was none"),
   steps: z.array(stepSchema),
   hash: z.string().describe("sha256 over everything but what differs from run to run"),
 });

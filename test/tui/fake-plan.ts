@@ -186,6 +186,7 @@ export function fakePlan(mode: Mode, extraSteps = 0): Plan {
     keeps: ["the present data as plotzed__before_1120, until you remove it"],
     notes: ["Tell support before you begin: the shop is closed for less than a second."],
     steps,
+    changes: [],
     hash: "7f3a9c0d11d24c6fa0b1c2d3e4f5061728394a5b6c7d8e9f0011223344556677",
   };
 }
