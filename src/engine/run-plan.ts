@@ -62,6 +62,10 @@ async function clearUp(
 /** For `undo` and `cleanup` of a run that is over: the steps, newest last, that have something to take back. */
 export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): Step[] {
   const { state } = context.feed.snapshot();
+  const removed = context.plan.steps.filter(
+    (step) => state.steps.get(`cleanup ${step.id}`)?.state === "done",
+  );
+  if (what === "undo" && removed.length > 0) throw keptIsGone(context, removed);
   const steps = context.plan.steps.filter((step) => {
     const ended = state.steps.get(step.id);
     const takenBack =
@@ -73,5 +77,14 @@ export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): 
   throw new LifeboatError(EXIT.usage, {
     what: `run ${context.plan.run} has nothing to ${what === "undo" ? "undo" : "clean up"}`,
     next: `look at it with: lifeboat report ${context.plan.run}`,
+  });
+}
+
+function keptIsGone(context: RunContext, removed: readonly Step[]): LifeboatError {
+  const { run } = context.plan;
+  return new LifeboatError(EXIT.usage, {
+    what: `run ${run} cannot be undone any more`,
+    why: `its clean-up removed what it kept: ${removed.map((step) => step.cleanup?.says ?? step.id).join("; ")}`,
+    next: `look at it with: lifeboat report ${run}; older data can only come from a backup`,
   });
 }

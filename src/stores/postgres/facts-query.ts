@@ -22,7 +22,7 @@ export function factsQuery(database: string): string {
   'database', (SELECT json_build_object(
       'oid', d.oid::text, 'owner', pg_get_userbyid(d.datdba), 'mayOwn', pg_has_role(current_user, d.datdba, 'member'),
       'encoding', pg_encoding_to_char(d.encoding), 'allowsConnections', d.datallowconn,
-      'collate', d.datcollate, 'ctype', d.datctype,
+      'collate', d.datcollate, 'ctype', d.datctype, 'comment', shobj_description(d.oid, 'pg_database'),
       'bytes', CASE WHEN has_database_privilege(d.oid, 'CONNECT') OR pg_has_role(current_user, 'pg_read_all_stats', 'member')
         THEN pg_database_size(d.oid) END)
     FROM pg_database d WHERE d.datname = ${name}),

@@ -27,6 +27,7 @@ export const factsSchema = z.object({
       allowsConnections: z.boolean(),
       collate: z.string(),
       ctype: z.string(),
+      comment: z.string().nullable(),
       bytes: z.number().nullable(),
     })
     .nullable(),

@@ -9,6 +9,13 @@ export function literal(text: string): string {
   return text.includes("\\") ? ` E'${quoted.replaceAll("\\", "\\\\")}'` : `'${quoted}'`;
 }
 
+/** A block for DO, in dollar quotes that nothing inside can close: a name may hold any quote. */
+export function doBlock(body: string): string {
+  let tag = "$lifeboat$";
+  while (body.includes(tag)) tag = tag.replace(/\$$/, "_$");
+  return `DO ${tag}\n${body}\n${tag};`;
+}
+
 const LONGEST = 63;
 
 /**

@@ -106,7 +106,9 @@ export function safetyStep(context: RestoreContext, after: string): Step {
  * (it was interrupted behind the fence), the database is only opened again: the mark tells which.
  */
 function undropCommands(context: RestoreContext): Command[] {
-  const { client, names, run, jobs, source } = context;
+  const { client, names, run, jobs, source, facts } = context;
+  const present = facts?.database?.comment ?? null;
+  const comment = present === null ? "NULL" : literal(present);
   const mark = copyMark(run.id, "restoring");
   const isMarked = `SELECT shobj_description(oid, 'pg_database') = ${literal(mark)} FROM pg_database WHERE datname = ${literal(names.live)}`;
   const psql = [...readMaintenance(client, "").argv.slice(0, -2), "-c", isMarked];
@@ -136,7 +138,7 @@ ${createCopyScript(names.live, names.copy, mark, source.manifest?.settings)}
     maintenance(
       client,
       `${settingsScript(names.copy, names.live, source.manifest?.settings)}
-SELECT format('COMMENT ON DATABASE %I IS NULL', datname) FROM pg_database d
+SELECT format('COMMENT ON DATABASE %I IS %s', datname, ${literal(comment)}) FROM pg_database d
   WHERE datname = ${literal(names.live)} AND shobj_description(d.oid, 'pg_database') = ${literal(mark)} \\gexec`,
       tokenFor(context, "undropped"),
     ),

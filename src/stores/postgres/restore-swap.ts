@@ -14,7 +14,9 @@ export function swapStep(context: RestoreContext): Step {
   const { client, names, run, source, facts } = context;
   const wasAbsent = context.strategy === "replace" || (facts !== undefined && facts.database === null);
   const own = context.step.database !== undefined;
-  const comment = own ? copyMark(run.id, "restored") : (source.manifest?.settings.comment ?? null);
+  // A replace has dropped the database that bore the comment: what it was is known from planning.
+  const present = facts?.database ? facts.database.comment : (source.manifest?.settings.comment ?? null);
+  const comment = own ? copyMark(run.id, "restored") : present;
   const printed = context.mode === "drill" ? { does: "print" as const, printedBecause: "live only" } : {};
   const kept: Check = {
     title: "the old data is kept",

@@ -1,4 +1,4 @@
-import { ident, literal } from "./identifiers.ts";
+import { doBlock, ident, literal } from "./identifiers.ts";
 
 /**
  * psql lines that close a database to new sessions, end the present ones and prove there are none.
@@ -9,8 +9,7 @@ export function quiesceLines(database: string): string {
   return `ALTER DATABASE ${ident(database)} ALLOW_CONNECTIONS false;
 SELECT count(pg_terminate_backend(pid)) || ' sessions ended' FROM pg_stat_activity
   WHERE datname = ${literal(database)} AND pid <> pg_backend_pid();
-DO $lifeboat$
-DECLARE remaining int; holders text;
+${doBlock(`DECLARE remaining int; holders text;
 BEGIN
   FOR i IN 1..500 LOOP
     PERFORM pg_stat_clear_snapshot();
@@ -20,7 +19,7 @@ BEGIN
     PERFORM pg_sleep(0.01);
   END LOOP;
   IF remaining > 0 THEN RAISE EXCEPTION 'sessions that do not end: %', holders; END IF;
-END $lifeboat$;`;
+END`)}`;
 }
 
 export function resumeLines(database: string): string {

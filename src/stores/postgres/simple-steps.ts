@@ -4,7 +4,7 @@ import type { Step } from "../../step/step.ts";
 import type { StoreContext } from "../store-kind.ts";
 import { type Client, sql } from "./client.ts";
 import { dropScript } from "./drop.ts";
-import { literal } from "./identifiers.ts";
+import { doBlock, literal } from "./identifiers.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
 import { quiesceLines, resumeLines } from "./sessions.ts";
@@ -132,8 +132,8 @@ export function cleanupStep(
   const name = step.database ?? client.connection.database;
   const mine = `SELECT format('the database %s was not made by this run', datname) FROM pg_database d WHERE datname = ${literal(name)}
   AND shobj_description(d.oid, 'pg_database') IS DISTINCT FROM ${literal(copyMark(context.run.id, "restored"))}`;
-  const guard = `DO $lifeboat$ DECLARE problem text; BEGIN SELECT (${mine}) INTO problem;
-  IF problem IS NOT NULL THEN RAISE EXCEPTION '%', problem; END IF; END $lifeboat$;`;
+  const guard = doBlock(`DECLARE problem text; BEGIN SELECT (${mine}) INTO problem;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION '%', problem; END IF; END`);
   return simple(
     step,
     context,

@@ -1,16 +1,16 @@
 import { copyMark, type RestoreNames } from "./names.ts";
-import { ident, literal } from "./identifiers.ts";
+import { doBlock, ident, literal } from "./identifiers.ts";
 import { existsVariable, quiesceLines, resumeLines } from "./sessions.ts";
 
 const rename = (from: string, to: string): string => `ALTER DATABASE ${ident(from)} RENAME TO ${ident(to)};`;
 
 /** The copy must be the one this run restored, and not one somebody made since. */
 function guard(names: RestoreNames, run: string): string {
-  return `DO $lifeboat$ BEGIN
+  return doBlock(`BEGIN
   IF shobj_description((SELECT oid FROM pg_database WHERE datname = ${literal(names.copy)}), 'pg_database')
     IS DISTINCT FROM ${literal(copyMark(run, "restored"))}
   THEN RAISE EXCEPTION 'the copy % is not there or was not restored by this run', ${literal(names.copy)}; END IF;
-END $lifeboat$;`;
+END`);
 }
 
 /** The comment of the live database moves with its name; without one, the copy's mark is removed. */
@@ -58,7 +58,9 @@ COMMENT ON DATABASE ${ident(names.copy)} IS ${literal(copyMark(run, "restored"))
     ? `${backBeside}
 COMMIT;
 ${reopenCopy}`
-    : `DO $$ BEGIN RAISE EXCEPTION 'the old data is not there any more: no database %', ${literal(names.kept)}; END $$;`;
+    : doBlock(
+        `BEGIN RAISE EXCEPTION 'the old data is not there any more: no database %', ${literal(names.kept)}; END`,
+      );
   return `${existsVariable("kept_exists", names.kept)}
 ${existsVariable("copy_exists", names.copy)}
 ${existsVariable("live_exists", names.live)}
