@@ -1,5 +1,5 @@
 import { Static, useApp, useInput, usePaste } from "ink";
-import { useEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
 import { TickingClock } from "./clock.ts";
 import { type Env, EnvContext } from "./hooks/use-env.ts";
 import { KeyBus } from "./key-bus.ts";
@@ -37,6 +37,10 @@ export function App({ services, theme, sizes, start, onLeave }: AppProps) {
   );
   const log = useSyncExternalStore(own.scrollback.subscribe, own.scrollback.snapshot);
   useInput((input, key) => own.bus.input(input, key));
+  const press = useSyncExternalStore(own.bus.watch, own.bus.snapshot);
+  useLayoutEffect(() => {
+    if (press) own.bus.deliver(press);
+  }, [own.bus, press]);
   // Bracketed paste is always on: text pasted into a menu must not act as keys.
   usePaste((text) => own.bus.paste(text));
   useEffect(() => {

@@ -10,20 +10,41 @@ export interface Press {
 type Listener = (press: Press) => void;
 
 /**
- * Hands keys to the newest screen that listens, one key a turn of the event loop. Over a slow line several keys
- * arrive in one piece ("jj" and enter); each must see the screen as the one before it left it.
+ * Hands keys to the newest screen that listens, one at a time. Over a slow line several keys arrive in one piece
+ * ("jj" and enter); each must see the screen as the one before it left it, or enter chooses the wrong line. So the app
+ * watches the bus as an external store and delivers from a layout effect: what a key changes is then drawn before
+ * `deliver` is left behind, and only after that the next key follows.
  */
 export class KeyBus {
   readonly #listeners: Listener[] = [];
+  readonly #watchers = new Set<() => void>();
   readonly #queue: Press[] = [];
-  #busy = false;
+  #current: Press | undefined;
 
+  /** A screen listens. The newest has all keys, until it is gone. */
   subscribe(listener: Listener): () => void {
     this.#listeners.push(listener);
     return () => {
       const at = this.#listeners.indexOf(listener);
       if (at >= 0) this.#listeners.splice(at, 1);
     };
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** The key that waits to be delivered. */
+  snapshot = (): Press | undefined => this.#current;
+
+  deliver(press: Press): void {
+    if (press !== this.#current) return;
+    this.#listeners.at(-1)?.(press);
+    setImmediate(() => {
+      this.#current = undefined;
+      this.#next();
+    });
   }
 
   /** What ink's useInput gives: a key, or several characters at once. */
@@ -44,15 +65,9 @@ export class KeyBus {
   }
 
   #next(): void {
-    if (this.#busy) return;
-    const press = this.#queue.shift();
-    if (!press) return;
-    this.#busy = true;
-    this.#listeners.at(-1)?.(press);
-    setImmediate(() => {
-      this.#busy = false;
-      this.#next();
-    });
+    if (this.#current) return;
+    this.#current = this.#queue.shift();
+    if (this.#current) for (const watcher of this.#watchers) watcher();
   }
 }
 

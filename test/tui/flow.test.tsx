@@ -83,6 +83,15 @@ describe("the way from home to a live result", () => {
     await screen.until("vizora: which runbook?");
   });
 
+  it("takes a name and enter typed ahead on a slow line for what they are", async () => {
+    const { screen, services } = plan("live");
+    await screen.press("g");
+    await screen.until("type the name");
+    screen.send("plotzee\u007Fd\r");
+    await screen.until("Say in #incident");
+    expect(services.runs).toHaveLength(1);
+  });
+
   it("asks only for enter before a drill and a dry run, and shows which it is", async () => {
     const { screen, services } = plan("drill");
     expect(await screen.until("plan 7f3a9c")).toContain(" DRILL ");

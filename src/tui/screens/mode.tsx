@@ -40,7 +40,7 @@ export function ModeScreen({ system, runbook, back }: { system: string; runbook:
   const explained = list.chosen === undefined ? "" : SAYS[list.chosen].long;
   const indent = markWidth(env.theme);
   const lines: Spans[] = [
-    ...MODES.map((mode, at) =>
+    ...list.visible.map((mode, at) =>
       marked(env.theme, at === list.cursor, [
         { text: MODE_WORD[mode].padEnd(9), tone: SAYS[mode].tone },
         { text: SAYS[mode].short, tone: at === list.cursor ? "strong" : "plain" },
