@@ -2,7 +2,6 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import { count, sizeInWords } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import { archiveHeader, type ArchiveHeader } from "./archive-header.ts";
 import type { ArtifactFormat } from "./backup.ts";
@@ -16,6 +15,7 @@ import type { PlainDump } from "./plain-dump.ts";
 import { readDirectory } from "./read-directory.ts";
 import { readArtifactFile } from "./read-file.ts";
 import { digestResults, readSidecar } from "./sidecar.ts";
+import { type Looked, unchangedResult } from "./unchanged.ts";
 import type { Packing } from "./unpack.ts";
 
 export interface InspectOptions {
@@ -23,6 +23,8 @@ export interface InspectOptions {
   onProgress?: ((bytes: number, total: number) => void) | undefined;
   /** From the manifest. */
   expectSha256?: string | undefined;
+  /** How it was when it was chosen; it may have been replaced while the operator read the plan. */
+  chosen?: Looked | undefined;
 }
 
 /** What one full reading of an artifact shows. */
@@ -59,10 +61,10 @@ export async function inspectArtifact(path: string, options: InspectOptions = {}
     if (report.sha256 === "") return report;
     const sidecar = await readSidecar(path.replace(/\/+$/, ""));
     const digest = digestResults(report.sha256, options.expectSha256, sidecar);
-    return {
-      ...report,
-      results: [...report.results, ...digest, await sameAsBefore(path, before, report.bytes)],
-    };
+    const { chosen } = options;
+    const since = chosen ? [await unchangedResult(path, "unchanged since it was chosen", chosen)] : [];
+    const whileRead = await unchangedResult(path, "unchanged while it was read", before, report.bytes);
+    return { ...report, results: [...report.results, ...digest, ...since, whileRead] };
   } catch (error) {
     if (options.signal?.aborted === true) throw stopped(path, error);
     return unreadable(path, error);
@@ -109,21 +111,6 @@ async function readAll(
     ...(format.payload === "custom" || format.payload === "tar" ? [headerResult(shared.archive)] : []),
   ];
   return { ...shared, ...reading, results };
-}
-
-/** A file that is still being written, or was replaced or removed meanwhile, is not what was looked at. */
-async function sameAsBefore(path: string, before: Measured, read: number): Promise<CheckResult> {
-  const name = "unchanged while it was read";
-  const level = "artifact" as const;
-  const found = sizeInWords(read);
-  const after = await measure(path);
-  const fix = "wait until whatever writes or moves it is done, then look again";
-  if (typeof after === "string")
-    return { name, level, result: "fail", found, why: `it vanished while it was read: ${after}`, fix };
-  if (after.bytes === before.bytes && after.modifiedMs === before.modifiedMs && read === before.bytes)
-    return { name, level, result: "pass", found };
-  const sizes = `${count(before.bytes)} bytes before, ${count(after.bytes)} after`;
-  return { name, level, result: "fail", found, why: `something writes to it (${sizes})`, fix };
 }
 
 function stopped(path: string, cause: unknown): LifeboatError {

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, lstat } from "node:fs/promises";
 import { basename, isAbsolute, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { LifeboatError, usageError } from "../base/errors.ts";
@@ -28,11 +28,16 @@ function latest(catalog: Catalog, now: Date): Backup {
   return remarked(past, ...leftOut(catalog, now));
 }
 
-/** Backups of the future are never picked by themselves, and never left out silently. */
+const SHOWN = 5;
+
+/** Backups of the future are never picked by themselves; neither they nor what could not be read is left out silently. */
 function leftOut(catalog: Catalog, now: Date): string[] {
-  return catalog.backups
+  const future = catalog.backups
     .filter((backup) => backup.time > now)
     .map((backup) => `left out ${backup.id}: its time ${backup.time.toISOString()} is in the future`);
+  const unread = catalog.skipped.map((skip) => `left out ${skip.path}: ${skip.why}`);
+  const more = unread.length > SHOWN ? [`left out ${unread.length - SHOWN} more that could not be read`] : [];
+  return [...future, ...unread.slice(0, SHOWN), ...more];
 }
 
 function before(catalog: Catalog, text: string, now: Date): Backup {
@@ -81,9 +86,9 @@ async function outside(catalog: Catalog, choice: string): Promise<Backup | undef
   const measured = await measure(path);
   if (typeof measured === "string") {
     if (!choice.includes("/")) return undefined;
-    const nearest = nearestTo(catalog, choice);
-    const next = `did you mean ${nearest}? ${listHint(catalog)}`;
-    throw usageError(`${choice} cannot be used as a backup: ${measured}`, next);
+    const what = `${choice} cannot be used as a backup: ${measured}`;
+    if (await isThere(path)) throw new LifeboatError(EXIT.preflight, { what, next: listHint(catalog) });
+    throw usageError(what, `did you mean ${nearestTo(catalog, choice)}? ${listHint(catalog)}`);
   }
   return {
     id: basename(path),
@@ -96,6 +101,14 @@ async function outside(catalog: Catalog, choice: string): Promise<Backup | undef
     sidecar: await ifThere(`${path}.sha256`),
     remarks: ["outside the catalog: its time is when the file was last changed, not when it was taken"],
   };
+}
+
+/** Something bears the name, be it a link that leads nowhere. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function ifThere(path: string): Promise<string | undefined> {

@@ -57,6 +57,7 @@ export async function gatherStore(
   const kind = storeKind(store.kind);
   const input: StoreInput = {
     system: system.name,
+    environment: system.system.environment,
     id,
     store:
       store["safety-copies"] === undefined

@@ -57,6 +57,16 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
     next: "install newer PostgreSQL client programs",
   },
   {
+    says: /could not read from input file: end of file|input file is too short|could not find header for file|Unexpected EOF in archive|Truncated input file|unexpected end of file/i,
+    likely: "the archive was cut off: its end is missing",
+    next: "copy it again from where it was made, or choose another backup",
+  },
+  {
+    says: /could not uncompress data|crc error|does not appear to be a valid archive/,
+    likely: "the archive is damaged: at least one byte was changed",
+    next: "copy it again from where it was made, or choose another backup",
+  },
+  {
     says: /prepared transactions? .*database|is being used by prepared transactions/,
     likely: "a prepared transaction holds the database",
     next: "COMMIT PREPARED or ROLLBACK PREPARED it, after asking its owner",

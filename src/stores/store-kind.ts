@@ -21,6 +21,8 @@ export interface BackupInput {
 /** A store as far as it is known before a plan is made. */
 export interface StoreInput {
   system: string;
+  /** Of the system: production, staging … */
+  environment: string;
   id: string;
   store: Store;
   connection: Connection;
@@ -56,6 +58,8 @@ export interface Expansion {
   last: Step[];
   /** Lines for "you keep …". */
   keeps: string[];
+  /** What the operator has to know before it starts. */
+  notes?: string[];
 }
 
 /** One kind of store. Pure: it makes commands and reads what they printed; it runs nothing. */

@@ -4,7 +4,8 @@ import { literal } from "./identifiers.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { part, type RestoreContext, tokenFor } from "./restore-context.ts";
 import { analyzeStep, createStep, loadStep, settingsStep } from "./restore-effects.ts";
-import { artifactStep, preflightStep, verifyStep } from "./restore-proof.ts";
+import { artifactStep } from "./restore-artifact.ts";
+import { preflightStep, verifyStep } from "./restore-proof.ts";
 import { dropStep, safetyStep } from "./restore-replace.ts";
 import { swapStep } from "./restore-swap.ts";
 

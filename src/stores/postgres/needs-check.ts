@@ -6,6 +6,7 @@ import { parseFacts } from "./facts.ts";
 import { roleAndExtensionResults } from "./preflight.ts";
 import type { RestoreContext } from "./restore-context.ts";
 
+const READ = "@read";
 const SEPARATOR = "@server";
 
 /**
@@ -20,8 +21,11 @@ export function needsCheck(context: RestoreContext): Check {
     source.format.wrapper === "none"
       ? `pg_restore --schema-only -f - ${shellWord(source.path)}`
       : `${unwrap} < ${shellWord(source.path)} | pg_restore --schema-only -f -`;
+  // The word behind it shows that the reader came to its end: what it could not read must not count as "names none".
   const lines =
-    source.format.payload === "plain" ? "" : `${read} | grep -E ' OWNER TO |^CREATE EXTENSION |^GRANT '; `;
+    source.format.payload === "plain"
+      ? `echo ${READ}; `
+      : `{ ${read} && echo ${READ}; } | grep -E ' OWNER TO |^CREATE EXTENSION |^GRANT |^${READ}$'; `;
   return {
     title: "roles and extensions the backup needs",
     source: { ...ask, argv: ["sh", "-c", `${lines}echo ${SEPARATOR}; "$@"`, "sh", ...ask.argv] },
@@ -31,6 +35,13 @@ export function needsCheck(context: RestoreContext): Check {
   };
 }
 
+const unread: CheckResult = {
+  name: "roles and extensions the backup needs",
+  level: "other",
+  result: "fail",
+  why: "its table of contents could not be read",
+  fix: "choose another backup",
+};
 const known = z.object({ roles: z.array(z.string()), extensions: z.array(z.string()) });
 const unquote = (name: string): string =>
   name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
@@ -45,6 +56,7 @@ export const judgeNeeds: Judge = (evidence, args, facts): CheckResult[] => {
     .object({ artifactStep: z.string(), owners: z.enum(["keep", "skip"]) })
     .parse(args);
   const [lines = "", json = ""] = evidence.stdout.split(`${SEPARATOR}\n`);
+  if (!lines.split("\n").includes(READ)) return [unread];
   const dump = known.safeParse(facts(artifactStep));
   const name = String.raw`("(?:[^"]|"")+"|[^\s;]+)`;
   const roles = [

@@ -35,12 +35,14 @@ function liveName(input: StoreInput, step: RunbookStep | undefined): string {
 const NO_SOURCE: RestoreSource = {
   path: "",
   bytes: 0,
+  modifiedMs: 0,
   format: { wrapper: "none", payload: "empty" },
   manifest: undefined,
   repairs: [],
   roles: [],
   extensions: [],
   madeBy: undefined,
+  notes: [],
 };
 
 function restoreContext(step: RestoreStep, context: StoreContext, needsBackup = true): RestoreContext {
@@ -107,7 +109,7 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
     case "restore": {
       const restore = restoreContext(step, context);
       const { steps, last } = expandRestore(restore);
-      return { steps, last, keeps: keeps(restore, steps) };
+      return { steps, last, keeps: keeps(restore, steps), notes: restore.source.notes };
     }
     case "query":
       return one(queryStep(step, context, client));

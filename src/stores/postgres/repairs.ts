@@ -40,6 +40,13 @@ export function preambleRepairs(
   offset: number,
 ): Repair[] {
   const repairs: Repair[] = [];
+  if (head.startsWith("\uFEFF")) {
+    // Three bytes, since sed is run with LC_ALL=C. psql passes over it only at the very start of its input.
+    repairs.push({
+      expression: `${1 + offset}s/^...//`,
+      drops: "a byte order mark, which Windows programs put there",
+    });
+  }
   for (const { line, text } of preamble(head)) {
     const setting = /^SET (\w+) = [^;]*;$/.exec(text)?.[1];
     const since = setting === undefined ? undefined : SETTING_SINCE[setting];

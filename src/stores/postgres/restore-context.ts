@@ -11,6 +11,8 @@ import type { RestoreNames } from "./names.ts";
 export interface RestoreSource {
   path: string;
   bytes: number;
+  /** When the file was last changed, as it was chosen. */
+  modifiedMs: number;
   format: ArtifactFormat;
   manifest: Manifest | undefined;
   /** sed expressions for lines this psql or server does not know, and what they drop, for people. */
@@ -18,6 +20,8 @@ export interface RestoreSource {
   roles: string[];
   extensions: string[];
   madeBy: string | undefined;
+  /** What the operator has to know of it before it is restored. */
+  notes: string[];
 }
 
 /** All that the steps of one restore are made from. */

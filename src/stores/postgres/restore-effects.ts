@@ -6,6 +6,7 @@ import { ident, literal } from "./identifiers.ts";
 import { loadCommand } from "./load.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
+import { unchangedCheck } from "./restore-artifact.ts";
 import { estimatedBytes, part, type RestoreContext, tokenFor } from "./restore-context.ts";
 import { settingsScript } from "./settings.ts";
 
@@ -56,6 +57,7 @@ export function loadStep(context: RestoreContext, after: string): Step {
     why: `into the copy; nobody uses it yet${drops.length > 0 ? `. Left out of the dump: ${drops.join("; ")}` : ""}`,
     effect: "reversible",
     commands: [load, maintenance(client, mark, tokenFor(context, "restored"))],
+    checks: [unchangedCheck(context)],
     probe: readMaintenance(client, markProbe(context, "restored")),
     expectedMs: Math.ceil(estimatedBytes(source, context.facts) / LOAD_BYTES_PER_MS) + 1000,
   });

@@ -1,12 +1,11 @@
-import { shellLine, shellWord } from "../../base/quote.ts";
+import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
 import { askFacts } from "./ask-facts.ts";
 import { sql } from "./client.ts";
 import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
-import { needsCheck } from "./needs-check.ts";
-import { estimatedBytes, part, type RestoreContext, type RestoreSource } from "./restore-context.ts";
+import { estimatedBytes, part, type RestoreContext } from "./restore-context.ts";
 import { PINNED, SHAPE_QUERY } from "./shape-query.ts";
 import { CONTENT_SCRIPT, COUNTS_SCRIPT } from "./tables-query.ts";
 
@@ -96,66 +95,6 @@ function diskChecks(context: RestoreContext): Check[] {
     onError: "not checked",
   };
   return [...safety, check];
-}
-
-function byHand(source: RestoreSource): string[] {
-  const path = shellWord(source.path);
-  if (source.format.payload !== "plain") return [`sha256sum ${path}`];
-  const unwrap = { none: "cat", gzip: "gunzip -c", zstd: "zstd -dc" }[source.format.wrapper];
-  return [
-    `sha256sum ${path}`,
-    `${unwrap} < ${path} | tail -c 300`,
-    `${unwrap} < ${path} | grep -n '^\\\\[^.N]'`,
-  ];
-}
-
-/** pg_restore reads and decompresses every member and writes nowhere: --list alone passes an archive cut to 20 %. */
-function readArchive(source: RestoreSource): Command {
-  if (source.format.wrapper === "none") return local(["pg_restore", "-f", "/dev/null", source.path]);
-  const unwrap = source.format.wrapper === "gzip" ? "gunzip -c" : "zstd -dcq";
-  return local([
-    "sh",
-    "-c",
-    `${unwrap} < ${shellWord(source.path)} | ${shellLine(["pg_restore", "-f", "/dev/null"])}`,
-  ]);
-}
-
-/**
- * Whether every member of an archive is read beforehand. When the manifest's sha256 agrees the archive is, byte for byte,
- * the one that was read back when it was made; and with strategy swap the load itself reads every member, into a copy
- * nobody uses. Where something is destroyed first, it is read all the same.
- */
-function readsArchive({ source, strategy }: RestoreContext): boolean {
-  return source.format.payload !== "plain" && (source.manifest === undefined || strategy === "replace");
-}
-
-export function artifactStep(context: RestoreContext): Step {
-  const { source } = context;
-  const whole: Check = {
-    title: "the artifact is whole",
-    source: { inspect: "artifact", path: source.path, byHand: byHand(source) },
-    judge: "artifact",
-    args: { sha256: source.manifest?.artifact.sha256 ?? null },
-    onError: "fail",
-  };
-  const archive: Check = {
-    title: "every member of the archive can be read",
-    source: readArchive(source),
-    judge: "postgres.archive",
-    args: { path: source.path },
-    onError: "fail",
-  };
-  return part(context, "artifact", ["preflight"], {
-    title: "Backup is good",
-    why: "reads the whole backup before anything depends on it",
-    effect: "reads",
-    checks: [
-      whole,
-      ...(readsArchive(context) ? [archive] : []),
-      ...(source.manifest ? [] : [needsCheck(context)]),
-    ],
-    failsAs: "preflight",
-  });
 }
 
 /** Checks of the restored copy, from its shape to the runbook's own queries. */
