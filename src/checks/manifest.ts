@@ -8,6 +8,9 @@ export type ShapeObject = z.infer<typeof shapeObject>;
 const tableSum = z.strictObject({ table: z.string(), rows: z.string(), sum: z.string(), method: z.string() });
 export type TableSum = z.infer<typeof tableSum>;
 
+/** One thing that is there but not in order, such as a constraint nobody validated. */
+const problem = z.strictObject({ problem: z.string(), name: z.string(), detail: z.string() });
+
 const settings = z.strictObject({
   owner: z.string(),
   encoding: z.string(),
@@ -40,6 +43,10 @@ export const manifestSchema = z.strictObject({
   roles: z.array(z.string()).describe("roles its objects and privileges name"),
   shape: z.array(shapeObject),
   tables: z.array(tableSum),
+  problems: z
+    .array(problem)
+    .default([])
+    .describe("what was already out of order when it was dumped, and is no fault of a restore"),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

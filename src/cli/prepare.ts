@@ -7,11 +7,12 @@ import { createRedactor, type Redactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
-import { loadForPlan } from "../runbook/load.ts";
+import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { readRuns } from "./run-folder.ts";
 import { childEnv, type World } from "./world.ts";
@@ -59,30 +60,37 @@ export function launcherFor(
   return createLauncher({ env: childEnv(world), secret: (key) => vault.get(key), allow });
 }
 
-/** Reads files, looks at the backup, asks the stores (read-only), makes the plan. */
-export async function prepare(world: World, choice: Choice): Promise<Prepared> {
-  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
-  const { system, runbook } = await loadForPlan(
-    systemNamed(systems, choice.system).folder,
-    choice.runbook,
-    world.env,
-  );
-  const vault = runbook.vault;
-  const reads = launcherFor(world, vault, "reads");
+/** Every store the runbook names, asked read-only, with the chosen backup where a step needs one. */
+async function gatherStores(
+  world: World,
+  choice: Choice,
+  { system, runbook }: { system: LoadedSystem; runbook: LoadedRunbook },
+  reads: Launch,
+): Promise<Map<string, StoreInput>> {
   const stores = new Map<string, StoreInput>();
   for (const step of runbook.runbook.steps) {
-    if (!("store" in step)) continue;
+    if (!("store" in step) || step.store === undefined) continue;
     const known = stores.get(step.store);
     const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
     if (known && !wantsBackup) continue;
     const backup = wantsBackup ? await readBackup(world, system, step.store, choice.backup) : undefined;
-    stores.set(
-      step.store,
-      known ? { ...known, backup } : await gatherStore(world, system, step.store, reads, backup),
-    );
+    const input = known ? { ...known, backup } : await gatherStore(world, system, step.store, reads, backup);
+    stores.set(step.store, input);
   }
+  return stores;
+}
+
+/** Reads files, looks at the backup, asks the stores (read-only), makes the plan. */
+export async function prepare(world: World, choice: Choice): Promise<Prepared> {
+  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
+  const folder = systemNamed(systems, choice.system).folder;
+  const loaded = await loadForPlan(folder, choice.runbook, world.env);
+  const { system } = loaded;
+  const reads = launcherFor(world, loaded.runbook.vault, "reads");
+  const stores = await gatherStores(world, choice, loaded, reads);
   if (choice.mode !== "dry-run") refuseUnreachable(stores);
-  const names = nameRun(world, system.name, runbook.name);
+  const names = nameRun(world, system.name, loaded.runbook.name);
+  const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
   const plan = buildPlan({
     system,
     runbook,
@@ -97,12 +105,11 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
     )?.plan,
   });
-  const launch = choice.mode === "dry-run" ? reads : launcherFor(world, vault, "everything");
   return {
     plan,
     names,
-    launch,
-    redactor: createRedactor(vault.values()),
+    launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything"),
+    redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
     choice,
   };

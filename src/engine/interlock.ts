@@ -39,11 +39,11 @@ export async function interlock(context: RunContext, step: Step): Promise<Failur
     };
   }
   emit(context, { type: "identity.read", store: target.store, identity: now, when: `before ${step.title}` });
-  const dropped = context.plan.steps.some(
-    (s) => s.store === step.store && s.id.endsWith(".drop") && s.does === "run",
-  );
-  // A replace has dropped the database itself by then.
-  const different = identityDifferences(target.identity, now, dropped ? ["databaseOid"] : []);
+  const { state } = context.feed.snapshot();
+  const own = context.plan.steps.filter((s) => s.store === step.store && s.touchesLive === true);
+  const replaced = own.some((s) => state.steps.get(s.id)?.startedAt !== undefined);
+  // This run has put another database under the name, or dropped the one that was there.
+  const different = identityDifferences(target.identity, now, replaced ? ["databaseOid"] : []);
   if (different.length === 0) return undefined;
   return {
     what: `this is not the ${target.name} the plan was made for`,

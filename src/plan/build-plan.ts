@@ -17,7 +17,9 @@ import type { ChosenBackup, Plan } from "./plan-schema.ts";
 /** Makes the plan: pure, so the same input gives the same plan and hash. Throws LifeboatError for what cannot be planned. */
 export function buildPlan(input: PlanInput): Plan {
   const { system, runbook, mode, run, now } = input;
-  const storeSteps = runbook.runbook.steps.filter((s): s is RunbookStep & { store: string } => "store" in s);
+  const storeSteps = runbook.runbook.steps.filter(
+    (s): s is RunbookStep & { store: string } => "store" in s && s.store !== undefined,
+  );
   const expansion = expandRunbook(input);
   const objectives = { ...system.system.objectives, ...runbook.runbook.objectives };
   const restores = storeSteps.filter((s) => s.kind === "restore");

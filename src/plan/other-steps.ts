@@ -62,12 +62,17 @@ export function commandStep(
     : context.mode === "drill" && step.drill === "print"
       ? printed("live only")
       : { does: "run" as const };
+  // In a drill it works on the scratch copy: there is nothing to confirm and nothing live to protect.
+  const onScratch = context.mode === "drill" && step.store !== undefined;
   return {
     ...base(step, step.kind === "migrate" ? "Migrations" : (step.run[0] ?? step.id), HOUR),
-    effect: step.effect,
+    effect: onScratch && step.effect === "irreversible" ? "reversible" : step.effect,
     ...does,
+    ...(step.store === undefined
+      ? {}
+      : { store: step.store, touchesLive: !onScratch && step.effect !== "reads" }),
     commands: [command],
-    ...(step.effect === "irreversible" ? { gate } : {}),
+    ...(step.effect === "irreversible" && !onScratch ? { gate } : {}),
     ...(step.probe ? { probe: { argv: step.probe, env: step.env, secrets: context.secrets, ...where } } : {}),
     after: `"${step.title ?? step.id}" was run`,
   };

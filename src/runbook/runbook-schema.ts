@@ -67,6 +67,11 @@ const command = z.strictObject({
     .default({})
     .describe("extra environment; values that are secrets stay out of the plan"),
   host: id.default("local"),
+  store: id
+    .optional()
+    .describe(
+      "the store it works on: in a drill, URLs of that store's database in env point to the scratch copy",
+    ),
   effect: z.enum(["reads", "reversible", "irreversible"]).default("irreversible"),
   target: z
     .string()

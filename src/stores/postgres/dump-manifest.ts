@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Manifest, manifestSchema } from "../../checks/manifest.ts";
 import { sectionsOf } from "./dump-script.ts";
-import { parseTables } from "./verify-judges.ts";
+import { parseProblems, parseTables } from "./verify-judges.ts";
 
 const serverSchema = z.object({ version: z.string(), systemIdentifier: z.string(), bytes: z.number() });
 
@@ -22,5 +22,6 @@ export function manifestFrom(stdout: string, known: Known): Manifest {
     roles: json("roles"),
     shape: json("shape"),
     tables: parseTables(sections.get("tables") ?? ""),
+    problems: parseProblems(sections.get("integrity") ?? ""),
   });
 }

@@ -1,6 +1,7 @@
 import { shellLine } from "../../base/quote.ts";
 import type { Command } from "../../step/command.ts";
 import { type Client, clientSecrets, connectArguments, sql } from "./client.ts";
+import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
 import { settingsQuery } from "./settings.ts";
 import { PINNED, SHAPE_QUERY, USER_RELATION } from "./shape-query.ts";
 import { CONTENT_SCRIPT } from "./tables-query.ts";
@@ -20,7 +21,7 @@ const SERVER_QUERY = `SELECT json_build_object('version', current_setting('serve
   'bytes', pg_database_size(current_database()));`;
 
 /** Sections of what the script prints, each after a line "@name". */
-export const SECTIONS = ["dumped", "server", "settings", "roles", "shape", "tables"] as const;
+export const SECTIONS = ["dumped", "server", "settings", "roles", "shape", "integrity", "tables"] as const;
 
 function dumpLine(client: Client, format: DumpFormat, path: string, jobs: number): string {
   const where = connectArguments(client, client.connection.database);
@@ -66,6 +67,8 @@ ${settingsQuery(database)}
 ${ROLES_QUERY}
 \\echo @shape
 ${SHAPE_QUERY}
+\\echo @integrity
+${INTEGRITY_SCRIPT}
 \\echo @tables
 ${CONTENT_SCRIPT}
 COMMIT;`;

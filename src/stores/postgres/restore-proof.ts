@@ -132,7 +132,7 @@ export function verifyChecks(context: RestoreContext, database: string): Check[]
     title: "indexes, constraints, sequences",
     source: ask(INTEGRITY_SCRIPT),
     judge: "postgres.integrity",
-    args: {},
+    args: { known: manifest?.problems ?? [] },
     onError: "fail",
   };
   const named: Check[] =

@@ -39,7 +39,8 @@ export const SHAPE_QUERY = `SELECT coalesce(json_agg(json_build_object('kind', k
   SELECT 'index', format('%I.%I', n.nspname, i.relname), pg_get_indexdef(x.indexrelid)
   FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE ${USER_RELATION}
+  -- an index that is not valid is in no dump
+  WHERE x.indisvalid AND x.indisready AND ${USER_RELATION}
   UNION ALL
   SELECT 'constraint', format('%I.%I.%I', n.nspname, c.relname, k.conname), pg_get_constraintdef(k.oid)
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { compareShape } from "../../checks/compare-shape.ts";
 import { compareTables } from "../../checks/compare-tables.ts";
-import { manifestSchema, type TableSum } from "../../checks/manifest.ts";
+import { type Manifest, manifestSchema, type TableSum } from "../../checks/manifest.ts";
 import { count } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 
@@ -35,37 +35,42 @@ export const judgeTables: Judge = (evidence, args) => {
   return compareTables(tables, parseTables(evidence.stdout), level);
 };
 
-/** args: {}. Invalid indexes, unvalidated constraints, empty materialized views, sequences that are behind. */
-export const judgeIntegrity: Judge = (evidence) => {
-  const lines = jsonLines(evidence.stdout).map((line) => integrityLine.parse(line));
-  const looked = lines.flatMap((line) => ("looked" in line ? [line.looked] : []))[0];
+function integrityLines(stdout: string): z.infer<typeof integrityLine>[] {
+  return jsonLines(stdout).map((line) => integrityLine.parse(line));
+}
+
+/** What INTEGRITY_SCRIPT found out of order. */
+export function parseProblems(stdout: string): Manifest["problems"] {
+  return integrityLines(stdout).flatMap((line) => ("problem" in line ? [line] : []));
+}
+
+const integrityArgs = z.object({ known: manifestSchema.shape.problems });
+
+/**
+ * args: {known}. Invalid indexes, unvalidated constraints, empty materialized views, sequences that are behind. What
+ * was so when the backup was taken (`known`) is a warning: the copy is as it should be.
+ */
+export const judgeIntegrity: Judge = (evidence, args) => {
+  const { known } = integrityArgs.parse(args);
+  const looked = integrityLines(evidence.stdout).flatMap((line) =>
+    "looked" in line ? [line.looked] : [],
+  )[0];
+  const base = { level: "shape" as const };
   if (looked === undefined || looked === 0) {
-    return [
-      {
-        name: "integrity",
-        level: "shape",
-        result: "fail",
-        why: "nothing was looked at: the database is empty",
-      },
-    ];
+    const why = "nothing was looked at: the database is empty";
+    return [{ ...base, name: "integrity", result: "fail", why }];
   }
-  const problems = lines.flatMap((line) => ("problem" in line ? [line] : []));
-  if (problems.length === 0) {
-    return [
-      {
-        name: `indexes, constraints and sequences in order`,
-        level: "shape",
-        result: "pass",
-        found: `${count(looked)} objects looked at`,
-      },
-    ];
-  }
-  return problems.map((p): CheckResult => ({
-    name: `${p.problem}: ${p.name}`,
-    level: "shape",
-    result: "fail",
-    why: [`${p.name} is ${p.problem}`, p.detail].filter((part) => part !== "").join(": "),
-  }));
+  const problems = parseProblems(evidence.stdout);
+  const found = problems.map((p): CheckResult => {
+    const name = `${p.problem}: ${p.name}`;
+    const detail = p.detail === "" ? "" : ` (${p.detail})`;
+    if (known.some((k) => k.problem === p.problem && k.name === p.name && k.detail === p.detail))
+      return { ...base, name, result: "warning", why: `it was so when the backup was taken${detail}` };
+    return { ...base, name, result: "fail", why: `it is not so in the backup's manifest${detail}` };
+  });
+  if (found.some((one) => one.result === "fail")) return found;
+  const name = "indexes, constraints and sequences in order";
+  return [...found, { ...base, name, result: "pass", found: `${count(looked)} objects looked at` }];
 };
 
 /** args: {tables: string[]}. Named tables must exist and hold rows; used alone where there is no manifest. */
