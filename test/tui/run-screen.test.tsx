@@ -33,6 +33,17 @@ describe("while a run goes on", () => {
     expect(frame).not.toContain("\u001B[31mline");
   });
 
+  it("follows the end of long output, until it is scrolled", async () => {
+    const { screen } = run({ lines: 60, pause: hangsAt("beside 50") });
+    await screen.until("output of 3, 50 lines");
+    await screen.press("o");
+    await screen.until("beside: line 50^G");
+    await screen.press("up");
+    await screen.until(/lines 32 to 49 of 50/);
+    await screen.press("end");
+    await screen.until("beside: line 50^G");
+  });
+
   it("shows silence as silence, against its limit", async () => {
     let now = NOW;
     const { screen } = run({ pause: hangsAt("beside 3") }, () => now);
