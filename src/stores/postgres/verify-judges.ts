@@ -66,7 +66,7 @@ export const judgeIntegrity: Judge = (evidence, args) => {
     const detail = p.detail === "" ? "" : ` (${p.detail})`;
     if (known.some((k) => k.problem === p.problem && k.name === p.name && k.detail === p.detail))
       return { ...base, name, result: "warning", why: `it was so when the backup was taken${detail}` };
-    return { ...base, name, result: "fail", why: `it is not so in the backup's manifest${detail}` };
+    return { ...base, name, result: "fail", why: `${p.name}: ${p.problem}${detail}` };
   });
   if (found.some((one) => one.result === "fail")) return found;
   const name = "indexes, constraints and sequences in order";

@@ -53,7 +53,7 @@ interface Seen {
 /** Connects, reads two tables, leaves, again and again, until told to stop. */
 function hammer(name: string): { seen: Seen[]; stop: () => Promise<void> } {
   const seen: Seen[] = [];
-  let going = true;
+  const told = new AbortController();
   const read = "SELECT (SELECT count(*) FROM customers) || ' ' || (SELECT count(*) FROM orders)";
   const once = (): Promise<void> =>
     new Promise((done) => {
@@ -68,12 +68,12 @@ function hammer(name: string): { seen: Seen[]; stop: () => Promise<void> } {
       });
     });
   const loop = (async () => {
-    while (going) await once();
+    while (!told.signal.aborted) await once();
   })();
   return {
     seen,
     stop: () => {
-      going = false;
+      told.abort();
       return loop;
     },
   };
