@@ -131,15 +131,15 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
   ],
   result: [
     row("leave", ["enter", "q"], "close", "close Lifeboat; the result stays in the scrollback"),
-    row("checks", ["c"], "all checks", "every check of the run with what was expected and what was found"),
-    row("scroll", MOVE, "scroll", "scroll through the result"),
-    row("again", ["b"], "break it again", "practice only: choose another damage"),
     row(
       "mode",
       ["m"],
       "another mode",
       "the same runbook once more, in another mode: after a dry run or a drill",
     ),
+    row("checks", ["c"], "all checks", "every check of the run with what was expected and what was found"),
+    row("again", ["b"], "break it again", "practice only: choose another damage"),
+    row("scroll", MOVE, "scroll", "scroll through the result"),
   ],
   everywhere: [
     row("help", ["?"], "keys", "this help"),

@@ -40,8 +40,8 @@ function rightSides(step: Step, view: RunView, word: StepWord, now: Date): strin
     const progress = view.progress.get(step.id)?.words;
     return [...(progress === undefined ? [] : [`${progress}  ${of}`, `${progress}  ${time}`]), of, time];
   }
+  if (step.does === "print") return ["not run in this mode", "not run"];
   if (state?.ms !== undefined) return [inWords(state.ms)];
-  if (step.does === "print") return ["printed only", "printed"];
   if (step.gate) return ["will ask you", "asks"];
   return [step.expectedMs === undefined ? "" : `~${clock(step.expectedMs)}`];
 }

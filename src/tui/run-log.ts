@@ -18,7 +18,7 @@ export function runLog(plan: Plan, state: RunState): LogLine[] {
     ...steps.flatMap((step): LogLine[] => {
       const at = order.get(step.id) ?? -1;
       const title = plan.steps[at]?.title ?? step.id;
-      const took = step.ms === undefined ? "" : `  ${inWords(step.ms)}`;
+      const took = step.ms === undefined || step.state === "printed" ? "" : `  ${inWords(step.ms)}`;
       const why = step.error === undefined ? "" : `  ${step.error.what}`;
       return [
         {
