@@ -50,11 +50,12 @@ export async function gatherStore(
   system: LoadedSystem,
   id: string,
   launch: Launch,
-  backup: BackupInput | undefined,
+  { backup, restoredAs }: { backup: BackupInput | undefined; restoredAs: string | undefined },
 ): Promise<StoreInput> {
   const store = system.system.stores[id];
   if (!store) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
   const kind = storeKind(store.kind);
+  const connection = connectionOf(system, id);
   const input: StoreInput = {
     system: system.name,
     environment: system.system.environment,
@@ -63,8 +64,9 @@ export async function gatherStore(
       store["safety-copies"] === undefined
         ? store
         : { ...store, "safety-copies": join(world.cwd, store["safety-copies"]) },
-    connection: connectionOf(system, id),
+    connection,
     backup,
+    subject: restoredAs ?? connection.database,
     facts: undefined,
     unreachable: undefined,
     clientVersion: await versionOf(kind.client, launch),

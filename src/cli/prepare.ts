@@ -60,6 +60,12 @@ export function launcherFor(
   return createLauncher({ env: childEnv(world), secret: (key) => vault.get(key), allow });
 }
 
+/** The name a runbook restores a store under, when it is not the store's own. */
+function restoredName(runbook: LoadedRunbook, store: string): string | undefined {
+  const restore = runbook.runbook.steps.find((step) => step.kind === "restore" && step.store === store);
+  return restore?.kind === "restore" ? restore.database : undefined;
+}
+
 /** Every store the runbook names, asked read-only, with the chosen backup where a step needs one. */
 async function gatherStores(
   world: World,
@@ -74,7 +80,10 @@ async function gatherStores(
     const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
     if (known && !wantsBackup) continue;
     const backup = wantsBackup ? await readBackup(world, system, step.store, choice.backup) : undefined;
-    const input = known ? { ...known, backup } : await gatherStore(world, system, step.store, reads, backup);
+    const restoredAs = restoredName(runbook, step.store);
+    const input = known
+      ? { ...known, backup }
+      : await gatherStore(world, system, step.store, reads, { backup, restoredAs });
     stores.set(step.store, input);
   }
   return stores;

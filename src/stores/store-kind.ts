@@ -27,6 +27,8 @@ export interface StoreInput {
   store: Store;
   connection: Connection;
   backup: BackupInput | undefined;
+  /** The database that is asked about: the store's own, or the name a runbook restores it under. */
+  subject: string;
   /** What the store says about itself (`parseFacts`); undefined when it could not be asked, and why. */
   facts: unknown;
   unreachable: string | undefined;

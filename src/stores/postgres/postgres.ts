@@ -137,7 +137,7 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
 export const postgres: StoreKind = {
   kind: "postgres",
   client: "psql",
-  factsCommand: (input) => askFacts(clientOf(input), input.connection.database),
+  factsCommand: (input) => askFacts(clientOf(input), input.subject),
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
