@@ -28,13 +28,15 @@ export const inspect: Inspect = async (path, args, watch) => {
     expectSha256: wanted ?? undefined,
     chosen,
   });
-  const { sha256, contentBytes, plain } = report;
+  const { sha256, contentBytes, plain, archive } = report;
   const facts = {
     sha256,
     contentBytes,
     copies: plain?.copies ?? [],
     roles: plain?.roles ?? [],
     extensions: plain?.extensions ?? [],
+    // An archive names the database it was made of; a plain dump does not.
+    ...(archive && archive.database !== "" ? { database: archive.database } : {}),
   };
   return { results: report.results.map((result) => named(path, result)), facts };
 };

@@ -28,6 +28,7 @@ export function makeProgram(world: World): Command {
         .join("\n")}`,
     )
     .argument("[command]")
+    .allowExcessArguments(true)
     .action((word: string | undefined) => {
       if (word !== undefined) throw unknownCommand(program, word);
       return done(home(world));

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { runPlan, type RunOptions } from "../engine/run-plan.ts";
 import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
+import { Turn } from "../engine/turn.ts";
 import { openJournal } from "../journal/append.ts";
 import { RunFeed } from "../journal/feed.ts";
-import { processStart, takeLock } from "../journal/lock.ts";
+import { takeLock } from "../journal/lock.ts";
+import { processStart } from "../base/processes.ts";
 import { handoverText } from "../report/handover.ts";
 import { allJudges } from "../stores/registry.ts";
 import { inspect } from "./inspect.ts";
@@ -40,7 +42,7 @@ function lockStores(world: World, prepared: Prepared): () => void {
     since: world.clock.now().toISOString(),
   };
   const releases = plan.targets.map((target) =>
-    takeLock(world.home, `${plan.system}-${target.store}`, holder, world.kill),
+    takeLock(world.home, `${plan.system}-${target.store}`, holder),
   );
   return () => releases.forEach((release) => release());
 }
@@ -68,6 +70,7 @@ export function startRun(world: World, prepared: Prepared, options: StartOptions
     identify: prepared.identify,
     stop,
     facts: new Map(),
+    gates: new Turn(),
   };
   keepHandover(world, context);
   const finished = run(world, context, prepared, options).finally(() => {
@@ -98,6 +101,7 @@ async function run(
     operator: world.operator,
     machine: world.machine,
     pid: world.pid,
+    pidStarted: processStart(world.pid),
     lifeboat: VERSION,
   });
   for (const target of plan.targets) {

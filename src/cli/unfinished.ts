@@ -1,4 +1,4 @@
-import { processStart } from "../journal/lock.ts";
+import { isSameProcess } from "../base/processes.ts";
 import type { RunRecord } from "./run-folder.ts";
 import type { World } from "./world.ts";
 
@@ -6,13 +6,7 @@ import type { World } from "./world.ts";
 export function isRunning(world: World, { state }: RunRecord): boolean {
   const opened = state.opened;
   if (!opened || state.ended || opened.machine !== world.machine) return false;
-  if (processStart(opened.pid) === "") return false;
-  try {
-    world.kill(opened.pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+  return isSameProcess(opened.pid, opened.pidStarted);
 }
 
 /** Runs that stopped without an end, or were interrupted in live mode, newest first; dry runs leave nothing to finish. */

@@ -21,7 +21,6 @@ export interface World {
   operator: string;
   machine: string;
   pid: number;
-  kill: (pid: number, signal: 0) => unknown;
   clock: Clock;
   jobs: number;
   random: (bytes: number) => string;
@@ -65,7 +64,6 @@ export function openWorld(): World {
     operator: env["SUDO_USER"] ? `${env["SUDO_USER"]} as ${account(env)}` : account(env),
     machine: hostname(),
     pid: process.pid,
-    kill: (pid, signal) => process.kill(pid, signal),
     clock: { now: () => new Date(), mono: () => performance.now() },
     jobs: Math.max(1, Math.min(8, availableParallelism())),
     random: (bytes) => randomBytes(bytes).toString("hex"),

@@ -6,6 +6,7 @@ import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult, Judge, JudgeRef } from "../step/check.ts";
 import type { Identity } from "../step/identity.ts";
+import type { Turn } from "./turn.ts";
 import type { Gate, Step } from "../step/step.ts";
 
 export interface GateReply {
@@ -40,6 +41,8 @@ export interface RunContext {
   /** Aborts when the operator stops the run or a step failed; `reason` tells which. */
   stop: AbortController;
   facts: Map<string, unknown>;
+  /** Gates open one after the other, also where stores are restored side by side. */
+  gates: Turn;
 }
 
 /** Journals an event and tells the presenters. */

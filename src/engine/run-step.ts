@@ -65,10 +65,14 @@ export async function runStep(context: RunContext, step: Step, attempt = 1): Pro
 
 /** undefined when the way is free. */
 async function passGate(context: RunContext, step: Step): Promise<StepOutcome | undefined> {
-  if (step.gate) {
-    emit(context, { type: "gate.opened", step: step.id, gate: step.gate });
-    const reply = await context.ask(step.gate, step, context.stop.signal);
-    emit(context, { type: "gate.answered", step: step.id, ...withoutUndefined(reply) });
+  const { gate } = step;
+  if (gate) {
+    const reply = await context.gates.take(async () => {
+      emit(context, { type: "gate.opened", step: step.id, gate });
+      const given = await context.ask(gate, step, context.stop.signal);
+      emit(context, { type: "gate.answered", step: step.id, ...withoutUndefined(given) });
+      return given;
+    });
     if (reply.answer === "refused") return refusal(context, step, reply);
   }
   if (step.touchesLive !== true && step.effect !== "irreversible") return undefined;

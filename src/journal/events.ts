@@ -29,6 +29,7 @@ const bodies = [
     operator: z.string(),
     machine: z.string(),
     pid: z.number(),
+    pidStarted: z.string().describe("clock ticks since boot; empty where unknown"),
     lifeboat: z.string(),
   }),
   z.strictObject({

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { isSameProcess } from "../base/processes.ts";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 
@@ -23,33 +24,7 @@ const holderSchema = z.object({
 });
 export type LockHolder = z.infer<typeof holderSchema>;
 
-/** `process.kill`: with signal 0 it only tells whether the process is there. */
-type Kill = (pid: number, signal: 0) => unknown;
-
 const ATTEMPTS = 100;
-
-/**
- * Start time of a live process from /proc, so that a reused pid is not taken for the holder. Empty elsewhere, and for
- * a process that has ended but was never waited for.
- */
-export function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? "" : (fields[19] ?? "");
-  } catch {
-    return "";
-  }
-}
-
-function alive(pid: number, kill: Kill): boolean {
-  try {
-    kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
-  }
-}
 
 function readIfThere(path: string): string | undefined {
   try {
@@ -72,7 +47,7 @@ function parseHolder(text: string): LockHolder | undefined {
  * One live run per store: takes `<home>/locks/<store>.json` or names who holds it (exit 31).
  * A lock whose process is gone from this machine is stale and replaced. Returns the release.
  */
-export function takeLock(home: string, store: string, holder: LockHolder, kill: Kill): () => void {
+export function takeLock(home: string, store: string, holder: LockHolder): () => void {
   const folder = join(home, "locks");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${store.replaceAll(/[^\w.-]/g, "_")}.json`);
@@ -82,8 +57,8 @@ export function takeLock(home: string, store: string, holder: LockHolder, kill: 
     if (text === undefined) continue;
     const other = parseHolder(text);
     if (!other) throw unreadable(store, path);
-    if (isHeld(other, holder.machine, kill)) throw locked(store, other);
-    removeStale(path, text, holder, kill);
+    if (isHeld(other, holder.machine)) throw locked(store, other);
+    removeStale(path, text, holder);
   }
   throw unreadable(store, path);
 }
@@ -92,11 +67,11 @@ export function takeLock(home: string, store: string, holder: LockHolder, kill: 
  * Two processes may find the same stale lock: without the guard the slower one would remove the lock the faster one has
  * just taken. Who has the guard looks again before it removes anything.
  */
-function removeStale(path: string, stale: string, holder: LockHolder, kill: Kill): void {
+function removeStale(path: string, stale: string, holder: LockHolder): void {
   const guard = `${path}.stale`;
   if (!create(guard, holder)) {
     const other = parseHolder(readIfThere(guard) ?? "");
-    if (other && !isHeld(other, holder.machine, kill)) rmSync(guard, { force: true });
+    if (other && !isHeld(other, holder.machine)) rmSync(guard, { force: true });
     else pause();
     return;
   }
@@ -111,10 +86,10 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 }
 
-function isHeld(other: LockHolder, machine: string, kill: Kill): boolean {
+function isHeld(other: LockHolder, machine: string): boolean {
   // A holder on another machine (shared home) cannot be asked: it counts as alive.
   if (other.machine !== machine) return true;
-  return alive(other.pid, kill) && (other.pidStarted === "" || processStart(other.pid) === other.pidStarted);
+  return isSameProcess(other.pid, other.pidStarted);
 }
 
 /** Appears whole or not at all: nobody must find a lock without its holder and take it for a broken one. */

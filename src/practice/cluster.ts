@@ -6,7 +6,7 @@ import { pid as ourPid } from "node:process";
 import type { Launch } from "../hosts/launcher.ts";
 import { type EstateRecord, practiceFolder } from "./estate-record.ts";
 import { command, must } from "./must.ts";
-import { processStart } from "./processes.ts";
+import { processStart } from "../base/processes.ts";
 import type { ServerPrograms } from "./server-programs.ts";
 import { sharedTmp } from "./shared-tmp.ts";
 import type { ServerUser } from "./unprivileged.ts";

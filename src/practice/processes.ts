@@ -1,33 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { kill } from "node:process";
+import { isAlive } from "../base/processes.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { command } from "./must.ts";
-
-/** The fields of /proc/<pid>/stat from the state on; empty when there is no such process or no /proc. */
-function statFields(pid: number): string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may hold spaces and parentheses itself.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return [];
-  }
-}
-
-/** Whether a process of this id runs, whoever owns it. One that has ended and was not yet fetched by its parent does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    kill(pid, 0);
-    return statFields(pid)[0] !== "Z";
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-/** When a process started, in clock ticks since boot; empty where /proc does not exist. */
-export function processStart(pid: number): string {
-  return statFields(pid)[19] ?? "";
-}
 
 const SERVER_PROGRAM = /^\S*\b(postgres|initdb|pg_ctl) /;
 

@@ -6,7 +6,8 @@ import { EXIT } from "../base/exit-codes.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { dataDir, FOLDER_NAME, MARKER } from "./cluster.ts";
 import { type EstateRecord, forget, practiceFolder, readRecord, setAside } from "./estate-record.ts";
-import { endServer, isAlive, processStart, serversOf } from "./processes.ts";
+import { isSameProcess } from "../base/processes.ts";
+import { endServer, serversOf } from "./processes.ts";
 
 /**
  * Removes what a killed Lifeboat left, saying so. `kept` estates stay unless `withKept`. Throws exit 31, naming the
@@ -33,8 +34,7 @@ export async function sweep(
 
 function isHeld(record: EstateRecord): boolean {
   if (record.machine !== hostname()) return true;
-  if (!isAlive(record.lifeboatPid)) return false;
-  return record.lifeboatStarted === "" || record.lifeboatStarted === processStart(record.lifeboatPid);
+  return isSameProcess(record.lifeboatPid, record.lifeboatStarted);
 }
 
 /** Another practice has the one place there is. */

@@ -1,3 +1,4 @@
+import { Turn } from "../../src/engine/turn.ts";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +40,7 @@ function contextOf(): RunContext {
     identify: unused,
     stop: new AbortController(),
     facts: new Map(),
+    gates: new Turn(),
   };
 }
 

@@ -28,6 +28,7 @@ export const opened: Extract<EventBody, { type: "run.opened" }> = {
   operator: "ada",
   machine: "jump1",
   pid: 41,
+  pidStarted: "",
   lifeboat: "0.1.0",
 };
 

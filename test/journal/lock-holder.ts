@@ -1,6 +1,7 @@
-import { kill, pid, stdin, stdout } from "node:process";
+import { pid, stdin, stdout } from "node:process";
 import { LifeboatError } from "../../src/base/errors.ts";
-import { processStart, takeLock } from "../../src/journal/lock.ts";
+import { processStart } from "../../src/base/processes.ts";
+import { takeLock } from "../../src/journal/lock.ts";
 
 /**
  * A process of its own that takes a lock when its standard input says so: `node lock-holder.ts HOME RUN`.
@@ -19,7 +20,7 @@ stdin.once("data", () => {
       pidStarted: processStart(pid),
       since: "now",
     };
-    release = takeLock(home, "shop/database", holder, kill);
+    release = takeLock(home, "shop/database", holder);
     stdout.write("TAKEN\n");
   } catch (error) {
     const facts = error instanceof LifeboatError ? { exit: error.exit, ...error.facts } : String(error);

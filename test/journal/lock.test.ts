@@ -2,12 +2,13 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execPath, kill, pid } from "node:process";
+import { execPath, pid } from "node:process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { processStart, takeLock, type LockHolder } from "../../src/journal/lock.ts";
+import { processStart } from "../../src/base/processes.ts";
+import { takeLock, type LockHolder } from "../../src/journal/lock.ts";
 
 const SCRIPT = fileURLToPath(new URL("lock-holder.ts", import.meta.url));
 
@@ -55,8 +56,7 @@ const me = (more: Partial<LockHolder> = {}): LockHolder => ({
   ...more,
 });
 const path = (): string => join(home, "locks", "shop_database.json");
-const take = (more: Partial<LockHolder> = {}): (() => void) =>
-  takeLock(home, "shop/database", me(more), kill);
+const take = (more: Partial<LockHolder> = {}): (() => void) => takeLock(home, "shop/database", me(more));
 const held = (): string => JSON.parse(readFileSync(path(), "utf8")).run;
 
 test("a second process is refused, and told who holds it, where and since when", async () => {

@@ -116,6 +116,7 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
       operator: "root",
       machine: "jump1",
       pid: 1,
+      pidStarted: "",
       lifeboat: "0.1.0",
     });
     for (const step of plan.steps) {

@@ -89,6 +89,7 @@ describe("the clock of a run", () => {
     operator: "o",
     machine: "m",
     pid: 1,
+    pidStarted: "",
     lifeboat: "0",
     seq: 1,
     at: NOW.toISOString(),

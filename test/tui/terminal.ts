@@ -10,7 +10,7 @@ const KEYS: Record<string, string> = {
   "ctrl-c": "\u0003",
 };
 
-/** The fixture in a real pty, its output read by a terminal emulator: what a person would see. */
+/** A program (the fixture with its scenario, or any with its arguments) in a real pty, its output read by a terminal emulator: what a person would see. */
 export class RealTerminal {
   readonly #term: InstanceType<typeof xterm.Terminal>;
   readonly #pty: IPty;
@@ -19,14 +19,15 @@ export class RealTerminal {
 
   constructor(
     file: string,
-    scenario: object,
+    given: object | readonly string[],
     columns: number,
     rows: number,
     env: Record<string, string> = {},
   ) {
     this.#term = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
     const { NO_COLOR: _, CI: __, ...rest } = process.env;
-    this.#pty = spawn(process.execPath, [file, JSON.stringify(scenario)], {
+    const args = Array.isArray(given) ? given.map(String) : [JSON.stringify(given)];
+    this.#pty = spawn(process.execPath, [file, ...args], {
       cols: columns,
       rows,
       name: "xterm-256color",
@@ -76,8 +77,8 @@ export class RealTerminal {
     return text.trim();
   }
 
-  async until(shown: string | RegExp): Promise<string> {
-    const end = Date.now() + 20_000;
+  async until(shown: string | RegExp, patienceMs = 20_000): Promise<string> {
+    const end = Date.now() + patienceMs;
     const found = (text: string): boolean =>
       typeof shown === "string" ? text.includes(shown) : shown.test(text);
     while (!found(this.screen().join("\n"))) {

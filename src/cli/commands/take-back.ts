@@ -4,6 +4,7 @@ import { EXIT } from "../../base/exit-codes.ts";
 import { emit, type RunContext } from "../../engine/run-context.ts";
 import { stepsToTakeBack } from "../../engine/run-plan.ts";
 import { takeBack } from "../../engine/undo-steps.ts";
+import { Turn } from "../../engine/turn.ts";
 import { openJournal } from "../../journal/append.ts";
 import { RunFeed } from "../../journal/feed.ts";
 import { createRedactor } from "../../journal/redact.ts";
@@ -61,6 +62,7 @@ async function reopen(world: World, wanted: string): Promise<RunContext> {
     identify: () => Promise.reject(new Error("not asked")),
     stop: new AbortController(),
     facts: new Map(),
+    gates: new Turn(),
   };
 }
 

@@ -30,7 +30,7 @@ export function needsCheck(context: RestoreContext): Check {
     title: "roles and extensions the backup needs",
     source: { ...ask, argv: ["sh", "-c", `${lines}echo ${SEPARATOR}; "$@"`, "sh", ...ask.argv] },
     judge: "postgres.needs",
-    args: { artifactStep: `${step.id}.artifact`, owners: step.owners },
+    args: { artifactStep: `${step.id}.artifact`, owners: step.owners, database: names.live },
     onError: "fail",
   };
 }
@@ -42,7 +42,26 @@ const unread: CheckResult = {
   why: "its table of contents could not be read",
   fix: "choose another backup",
 };
-const known = z.object({ roles: z.array(z.string()), extensions: z.array(z.string()) });
+const known = z.object({
+  roles: z.array(z.string()),
+  extensions: z.array(z.string()),
+  database: z.string().optional(),
+});
+
+/** Nothing but a name tells an archive without a manifest from that of a neighbour. */
+function originResults(of: string | undefined, database: string): CheckResult[] {
+  if (of === undefined) return [];
+  const result = {
+    name: "the archive is of this database",
+    level: "other" as const,
+    expected: database,
+    found: of,
+  };
+  if (of === database) return [{ ...result, result: "pass" }];
+  const why = `it was made of a database named ${of}`;
+  return [{ ...result, result: "warning", why, fix: "make sure that it is the backup you mean" }];
+}
+
 const unquote = (name: string): string =>
   name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 
@@ -50,10 +69,10 @@ function namesIn(lines: string, pattern: RegExp): string[] {
   return [...lines.matchAll(pattern)].map((match) => unquote(match[1] ?? ""));
 }
 
-/** args: {artifactStep, owners}. */
+/** args: {artifactStep, owners, database}. */
 export const judgeNeeds: Judge = (evidence, args, facts): CheckResult[] => {
-  const { artifactStep, owners } = z
-    .object({ artifactStep: z.string(), owners: z.enum(["keep", "skip"]) })
+  const { artifactStep, owners, database } = z
+    .object({ artifactStep: z.string(), owners: z.enum(["keep", "skip"]), database: z.string() })
     .parse(args);
   const [lines = "", json = ""] = evidence.stdout.split(`${SEPARATOR}\n`);
   if (!lines.split("\n").includes(READ)) return [unread];
@@ -72,5 +91,8 @@ export const judgeNeeds: Judge = (evidence, args, facts): CheckResult[] => {
     roles: owners === "skip" ? [] : [...new Set(roles)].filter((role) => role.toUpperCase() !== "PUBLIC"),
     extensions: [...new Set(extensions)],
   };
-  return roleAndExtensionResults(parseFacts(json), wanted, "the backup names no roles and no extensions");
+  return [
+    ...originResults(dump.success ? dump.data.database : undefined, database),
+    ...roleAndExtensionResults(parseFacts(json), wanted, "the backup names no roles and no extensions"),
+  ];
 };

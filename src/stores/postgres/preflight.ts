@@ -60,7 +60,7 @@ function server(facts: PgFacts): CheckResult[] {
     results.push(
       warn(
         "standbys",
-        `${facts.standbys} standby servers will replay all of this`,
+        `${facts.standbys} ${facts.standbys === 1 ? "standby" : "standbys"} will replay all of this`,
         "expect replication lag during the restore",
       ),
     );

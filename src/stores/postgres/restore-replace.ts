@@ -58,7 +58,13 @@ export function dumpChecks(context: RestoreContext, database: string, path: stri
     {
       title: "the safety copy holds the data of every table",
       source: {
-        argv: ["sh", "-c", `"$@" && pg_restore --list "$0" | grep -c ' TABLE DATA '`, path, ...psql],
+        argv: [
+          "sh",
+          "-c",
+          `"$@" && pg_restore --list "$0" | { grep -c ' TABLE DATA ' || [ $? = 1 ]; }`,
+          path,
+          ...psql,
+        ],
         env: tables.env,
         secrets: tables.secrets,
       },

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { kill } from "node:process";
+
+/** The fields of /proc/<pid>/stat from the state on; empty when there is no such process or no /proc. */
+function statFields(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in parentheses may hold spaces and parentheses itself.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return [];
+  }
+}
+
+const hasEnded = (state: string | undefined): boolean => state === "Z" || state === "X";
+
+/** Whether a process of this id runs, whoever owns it. One that has ended and was not yet fetched by its parent does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    kill(pid, 0);
+    return !hasEnded(statFields(pid)[0]);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/**
+ * When a live process started, in clock ticks since boot, so that a reused pid is not taken for it. Empty where /proc
+ * does not exist, and for a process that has ended.
+ */
+export function processStart(pid: number): string {
+  const fields = statFields(pid);
+  return hasEnded(fields[0]) ? "" : (fields[19] ?? "");
+}
+
+/** Whether the process that was recorded with this start time is still the one that has the id. */
+export function isSameProcess(pid: number, started: string): boolean {
+  return isAlive(pid) && (started === "" || processStart(pid) === started);
+}
