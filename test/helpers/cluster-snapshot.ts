@@ -21,7 +21,7 @@ const DATABASES = `SELECT json_agg(json_build_object('name', d.datname, 'oid', d
       FROM pg_db_role_setting s WHERE s.setdatabase = d.oid))))
 FROM pg_database d WHERE NOT d.datistemplate;`;
 
-const TABLES = `SET search_path = pg_catalog; SET timezone = 'UTC';
+const TABLES = `SET search_path = pg_catalog; SET timezone = 'UTC'; SET work_mem = '256MB';
 SELECT format('SELECT %L || E''\\t'' || count(*) || '' '' || coalesce(md5(string_agg(t::text, E''\\n'' ORDER BY t::text COLLATE "C")), '''') FROM ONLY %I.%I t',
   c.oid::regclass::text, n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
