@@ -58,6 +58,16 @@ describe("a backup of something else", () => {
   });
 });
 
+test("an archive of another database, which has no manifest to tell: said loudly, since a name may change", async () => {
+  const before = await made.estate.snapshot();
+  await made.estate.clone("neighbour");
+  const path = await made.dump("neighbour.dump", ["-Fc"], "neighbour");
+  const ran = await made.restored(path, /warning: the archive is of this database: .*found neighbour/);
+  expect(ran.stdout).toMatch(/make sure that it is the backup you mean/);
+  await made.estate.server.psql("postgres", "DROP DATABASE neighbour");
+  expect(await made.estate.snapshot()).toEqual(before);
+});
+
 describe("names", () => {
   test.each([
     ["spaces, quotes, a dollar, a leading dash", `-rf it's "$(touch witness)" \`x\`; # ü.sql`],
