@@ -1,21 +1,9 @@
+import type { Connection } from "../../runbook/connection.ts";
 import type { Command } from "../../step/command.ts";
 import { dbnameArgument } from "./identifiers.ts";
 
-/** How to reach a server; never holds the password, only where the vault has it. */
-export interface PgConnection {
-  server: string;
-  port: string;
-  user: string;
-  database: string;
-  maintenanceDatabase: string;
-  /** Further libpq settings as environment variables, e.g. PGSSLMODE. */
-  params: Record<string, string>;
-  /** Vault key of the password; undefined when none is configured (peer, .pgpass). */
-  secretKey: string | undefined;
-}
-
 export interface Client {
-  connection: PgConnection;
+  connection: Connection;
   /** Shown by the server as application_name, so that what still runs can be found again. */
   applicationName: string;
 }
