@@ -29,11 +29,13 @@ describe("a custom archive", () => {
   test.each([0.02, 0.2, 0.6, 0.99])("cut to %s of its length", async (part) => {
     const bytes = await readFile(custom);
     const cut = bytes.subarray(0, Math.floor(bytes.length * part));
-    await made.refused(
+    const { stdout } = await made.refused(
       await made.write("cut.dump", cut),
       /cut\.dump/,
       /could not read from input file|end of file|cut off|header/,
     );
+    // What could not be read must not count as needing nothing.
+    if (part < 0.25) expect(stdout).toMatch(/its table of contents could not be read/);
     await made.refused(await made.write("cut2.dump", cut, custom), /cut2\.dump: at least one byte differs/);
   });
 
@@ -120,12 +122,11 @@ describe("a directory-format backup", () => {
 });
 
 describe("a tar archive", () => {
-  test("cut", async () => {
+  // Of 10 and 50 % pg_restore 15 reads for ever; of 80 % it restores a part and exits with 0.
+  test.each([0.1, 0.5, 0.8])("cut to %s of its length", async (part) => {
     const bytes = await readFile(await made.dump("whole.tar", ["-Ft"]));
-    await made.refused(
-      await made.write("cut.tar", bytes.subarray(0, Math.floor(bytes.length / 2))),
-      /cut\.tar|could not|unexpected/,
-    );
+    const path = await made.write("cut.tar", bytes.subarray(0, Math.floor(bytes.length * part)));
+    await made.refused(path, /every member of .*cut\.tar can be read/, /the archive was cut off/);
   });
 
   test("packed: what to do is said", async () => {
