@@ -3,6 +3,7 @@ import { checkResultSchema } from "../step/check.ts";
 import { identitySchema } from "../step/identity.ts";
 import { modeSchema } from "../step/mode.ts";
 import { effectSchema, gateSchema } from "../step/step.ts";
+import { failureSchema, recoveryBodies } from "./recovery-events.ts";
 
 const envelope = {
   seq: z.number().int(),
@@ -49,6 +50,13 @@ const bodies = [
   z.strictObject({ type: z.literal("step.started"), step, effect: effectSchema, attempt: z.number().int() }),
   z.strictObject({ type: z.literal("command.started"), step, index: z.number().int(), line: z.string() }),
   z.strictObject({
+    type: z.literal("command.spawned"),
+    step,
+    index: z.number().int(),
+    pid: z.number().int().describe("leader of the command's process group"),
+    pidStarted: z.string().describe("clock ticks since boot; empty where unknown"),
+  }),
+  z.strictObject({
     type: z.literal("command.ended"),
     step,
     index: z.number().int(),
@@ -62,13 +70,12 @@ const bodies = [
     result: z.enum(STEP_RESULTS),
     ms: z.number(),
     checks: z.array(checkResultSchema),
-    error: z
-      .strictObject({ what: z.string(), why: z.string().optional(), next: z.string().optional() })
-      .optional(),
+    error: failureSchema.optional(),
     output: z
       .strictObject({ file: z.string(), lines: z.number(), bytes: z.number(), sha256: z.string() })
       .optional(),
   }),
+  ...recoveryBodies,
   z.strictObject({
     type: z.literal("deviation"),
     step: step.nullable(),

@@ -1,6 +1,7 @@
 import type { CheckResult } from "../step/check.ts";
 import type { Effect, Gate } from "../step/step.ts";
 import type { EventBody, JournalEvent, StepResult } from "./events.ts";
+import type { ProbeAnswer } from "./recovery-events.ts";
 
 export interface StepState {
   id: string;
@@ -16,6 +17,10 @@ export interface StepState {
   checks: CheckResult[];
   error: { what: string; why?: string | undefined; next?: string | undefined } | undefined;
   output: { file: string; lines: number; bytes: number; sha256: string } | undefined;
+  /** The command that was running when the journal was last written. */
+  process: { pid: number; started: string } | undefined;
+  /** What a probe said of it when the run was taken up again. */
+  probed: ProbeAnswer | undefined;
 }
 
 /** Where a run stands: a fold over its journal and nothing else. */
@@ -27,6 +32,11 @@ export interface RunState {
   steps: Map<string, StepState>;
   /** The gate that waits for an answer now. */
   gate: { step: string | null; gate: Gate; since: string } | undefined;
+  /** The decision that waits for somebody now. */
+  decision: Extract<EventBody, { type: "decision.opened" }> | undefined;
+  decisions: Extract<EventBody, { type: "decision.made" }>[];
+  /** Times in which nobody worked on the run: from the last event of one process to the opening by the next. */
+  interruptions: { from: string; until: string }[];
   deviations: { step: string | null; what: string; because: string }[];
   notes: { text: string; by: string; at: string }[];
   identities: Extract<EventBody, { type: "identity.read" }>[];
@@ -44,6 +54,9 @@ export function emptyRunState(): RunState {
     lastAt: undefined,
     steps: new Map(),
     gate: undefined,
+    decision: undefined,
+    decisions: [],
+    interruptions: [],
     deviations: [],
     notes: [],
     identities: [],
@@ -64,6 +77,8 @@ const blank = (id: string): StepState => ({
   checks: [],
   error: undefined,
   output: undefined,
+  process: undefined,
+  probed: undefined,
 });
 
 function withStep(state: RunState, id: string, change: Partial<StepState>): RunState {
@@ -81,7 +96,11 @@ function reopened(state: RunState, event: Extract<JournalEvent, { type: "run.ope
     ]),
   );
   const openedAt = state.openedAt ?? event.at;
-  return { ...state, opened: event, openedAt, steps, gate: undefined };
+  const interruptions =
+    state.opened === undefined
+      ? state.interruptions
+      : [...state.interruptions, { until: event.at, from: state.lastAt ?? event.at }];
+  return { ...state, opened: event, openedAt, steps, gate: undefined, decision: undefined, interruptions };
 }
 
 /** The verdict stands through a later undo or clean-up; it falls when work on the plan itself goes on. */
@@ -95,7 +114,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
   const state: RunState = { ...before, lastAt: event.at };
   switch (event.type) {
     case "run.opened":
-      return reopened(state, event);
+      return { ...reopened(before, event), lastAt: event.at };
     case "identity.read":
       return { ...state, identities: [...state.identities, event] };
     case "gate.opened": {
@@ -119,7 +138,18 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
       });
     case "command.started":
       return withStep(state, event.step, { command: event.line });
+    case "command.spawned":
+      return withStep(state, event.step, { process: { pid: event.pid, started: event.pidStarted } });
     case "command.ended":
+      return withStep(state, event.step, { process: undefined });
+    case "probe.answered":
+      return withStep(state, event.step, { probed: event.answer });
+    case "decision.opened":
+      return withStep({ ...goesOn(state, event.step), decision: event }, event.step, {});
+    case "decision.made":
+      return { ...state, decision: undefined, decisions: [...state.decisions, event] };
+    case "differences.accepted":
+    case "lock.taken-over":
       return state;
     case "step.ended":
       return withStep(state, event.step, {

@@ -3,6 +3,7 @@ import { clean, cleanLines } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { Tail } from "../journal/feed.ts";
+import { recoveryWords } from "../journal/recovery-words.ts";
 import { checkInWords } from "../journal/result-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { typeable } from "../step/command.ts";
@@ -82,7 +83,16 @@ export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefin
       return [`${head("removed")} ${clean(event.name)}`];
     case "run.ended":
       return [`${head("ended")} ${event.word}`];
+    case "probe.answered":
+    case "decision.opened":
+    case "decision.made":
+    case "differences.accepted":
+    case "lock.taken-over": {
+      const { word, text, more } = recoveryWords(event, "step" in event ? titled(plan, event.step) : "");
+      return [`${head(word)} ${clean(text)}`, ...more.map((line) => `  ${clean(line)}`)];
+    }
     case "identity.read":
+    case "command.spawned":
     case "command.started":
     case "command.ended":
       return [];

@@ -2,6 +2,7 @@ import { clean } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
 import { count } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { recoveryWords } from "../journal/recovery-words.ts";
 import type { JournalReading } from "../journal/read.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { ANSWERED_HOW, instant, stepName } from "./words.ts";
@@ -41,6 +42,17 @@ function words(event: JournalEvent, plan: Plan): string {
       return `           ${event.exit === null ? `ended by ${event.signal ?? "a stop before it began"}` : `exit ${event.exit}`} after ${inWords(event.ms)}`;
     case "step.ended":
       return `${event.result.padEnd(9)}  ${stepName(plan, event.step)}${stepEnd(event)}`;
+    case "command.spawned":
+      return `           process ${event.pid}`;
+    case "probe.answered":
+    case "decision.opened":
+    case "decision.made":
+    case "differences.accepted":
+    case "lock.taken-over": {
+      const step = "step" in event ? stepName(plan, event.step) : "";
+      const { word, text, more } = recoveryWords(event, step);
+      return [`${word.padEnd(9)}  ${text}`, ...more].join("; ");
+    }
     case "deviation":
       return `deviation  ${stepName(plan, event.step)}: ${event.what}, because: ${event.because}`;
     case "note":

@@ -101,7 +101,7 @@ test("a live process that only has the dead holder's number does not hold the lo
 });
 
 test("a process that has ended but was never waited for holds nothing", async () => {
-  const parent = spawn("sh", ["-c", "(exit 0) & echo $!; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  const parent = spawn("sh", ["-c", "sleep 0.3 & echo $!; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<void>((done) => void parent.once("close", () => done()));
   const zombie = Number(
     (await createInterface({ input: parent.stdout })[Symbol.asyncIterator]().next()).value,
