@@ -21,12 +21,12 @@ function byHand(source: RestoreSource): string[] {
 /**
  * pg_restore reads and decompresses every member and writes nowhere: --list alone passes an archive cut to 20 %.
  * A tar archive that ends inside a member makes pg_restore 15 read for ever, or believe the part that is there: tar
- * itself has to reach the end first (measured).
+ * itself has to reach the end first (measured), through a pipe: where it can seek its message is of no help.
  */
 function readArchive({ format, path }: RestoreSource): Command {
   const file = shellWord(path);
   if (format.payload === "tar")
-    return local(["sh", "-c", `tar -tf ${file} > /dev/null && pg_restore -f /dev/null ${file}`]);
+    return local(["sh", "-c", `cat ${file} | tar -tf - > /dev/null && pg_restore -f /dev/null ${file}`]);
   if (format.wrapper === "none") return local(["pg_restore", "-f", "/dev/null", path]);
   const unwrap = format.wrapper === "gzip" ? "gunzip -c" : "zstd -dcq";
   return local(["sh", "-c", `${unwrap} < ${file} | pg_restore -f /dev/null`]);
