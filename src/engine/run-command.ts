@@ -1,3 +1,4 @@
+import { processStart } from "../base/processes.ts";
 import { typeable, type Command } from "../step/command.ts";
 import type { Step } from "../step/step.ts";
 import { failureOfCommand, failureOfStop, type Failure } from "./failure.ts";
@@ -31,6 +32,12 @@ export async function runCommand(
       effect: step.effect,
       signal: watchdog.signal,
       keepBytes: 1024 * 1024,
+      onPid: (pid) =>
+        emit(
+          context,
+          { type: "command.spawned", step: step.id, index, pid, pidStarted: processStart(pid) },
+          false,
+        ),
       onChunk: (chunk, stream) => {
         output.write(chunk, stream);
         watchdog.heard(context.clock.mono());

@@ -6,6 +6,7 @@ import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult, Judge, JudgeRef } from "../step/check.ts";
 import type { Identity } from "../step/identity.ts";
+import type { Decide } from "./decide.ts";
 import type { Turn } from "./turn.ts";
 import type { Gate, Step } from "../step/step.ts";
 
@@ -37,6 +38,8 @@ export interface RunContext {
   judges: ReadonlyMap<string, Judge>;
   inspect: Inspect;
   ask: Ask;
+  /** Asked when a step failed; without it (no person, no flag) the run stops there. */
+  decide?: Decide | undefined;
   identify: (store: string) => Promise<Identity>;
   /** Aborts when the operator stops the run or a step failed; `reason` tells which. */
   stop: AbortController;

@@ -18,10 +18,13 @@ export interface RunOptions {
 export async function runPlan(context: RunContext, options: RunOptions): Promise<Verdict> {
   const steps = await runSteps(context, context.plan.steps);
   if (steps.broken !== undefined) throw steps.broken;
-  const interrupted = context.stop.signal.reason === "interrupted";
+  const { reason } = context.stop.signal;
+  const interrupted = reason === "interrupted";
   // What follows must run although the run was stopped.
   const after: RunContext = { ...context, stop: new AbortController() };
-  const undone = await clearUp(after, steps, options, interrupted);
+  const wanted: RunOptions =
+    reason === "undo" ? { onFailure: "undo" } : reason === "left" ? { onFailure: "stop" } : options;
+  const undone = await clearUp(after, steps, wanted, interrupted);
   const state = context.feed.snapshot().state;
   const verdict = verdictOf({ plan: context.plan, state, outcomes: steps.outcomes, interrupted, undone });
   emit(context, { type: "run.ended", ...verdict });

@@ -13,6 +13,8 @@ export interface StepOutcome {
   result: StepResult;
   refused: boolean;
   failure: Failure | undefined;
+  /** Which command failed; undefined when a check or a gate did. */
+  failedAt?: number | undefined;
 }
 
 const outcome = (result: StepResult, failure?: Failure, refused = false): StepOutcome => ({
@@ -22,7 +24,7 @@ const outcome = (result: StepResult, failure?: Failure, refused = false): StepOu
 });
 
 /** One step from its gate to its outcome. Everything that happens is in the journal before and after. */
-export async function runStep(context: RunContext, step: Step, attempt = 1): Promise<StepOutcome> {
+export async function runStep(context: RunContext, step: Step): Promise<StepOutcome> {
   if (step.does === "print") {
     emit(context, { type: "step.ended", step: step.id, result: "printed", ms: 0, checks: [] }, false);
     return outcome("printed");
@@ -40,6 +42,7 @@ export async function runStep(context: RunContext, step: Step, attempt = 1): Pro
     return gate;
   }
   const started = context.clock.mono();
+  const attempt = (context.feed.snapshot().state.steps.get(step.id)?.attempts ?? 0) + 1;
   emit(
     context,
     { type: "step.started", step: step.id, effect: step.effect, attempt },
@@ -60,7 +63,7 @@ export async function runStep(context: RunContext, step: Step, attempt = 1): Pro
     },
     done.failure !== undefined,
   );
-  return outcome(result, done.failure);
+  return { ...outcome(result, done.failure), failedAt: done.failedAt };
 }
 
 /** undefined when the way is free. */
@@ -110,8 +113,19 @@ function withoutUndefined(reply: {
   return note === undefined ? rest : { ...rest, note };
 }
 
+/** Only the step's own checks, for what was done by hand or before an interruption: journaled like the step itself. */
+export async function checkStep(context: RunContext, step: Step): Promise<StepOutcome> {
+  return runStep(context, withoutGate({ ...step, commands: [] }));
+}
+
+function withoutGate(step: Step): Step {
+  const { gate: _gate, ...rest } = step;
+  return rest;
+}
+
 interface Performed {
   failure: Failure | undefined;
+  failedAt?: number | undefined;
   checks: CheckResult[];
   output: OutputSummary | undefined;
 }
@@ -122,11 +136,14 @@ async function perform(context: RunContext, step: Step): Promise<Performed> {
   const name = `output/${step.id}.log`;
   const output = new OutputFile(join(context.folder, name), name, context.redactor);
   let failure: Failure | undefined;
+  let failedAt: number | undefined;
   let checks: CheckResult[] = [];
   try {
     for (const [index, command] of step.commands.entries()) {
+      failedAt = index;
       failure = await runCommand(context, step, index, command, output);
       if (failure) break;
+      failedAt = undefined;
     }
     if (!failure) {
       checks = await runChecks(context, step, output);
@@ -137,5 +154,5 @@ async function perform(context: RunContext, step: Step): Promise<Performed> {
   } catch (error) {
     failure = failureOfThrown(error);
   }
-  return { failure, checks, output: output.close() };
+  return { failure, failedAt, checks, output: output.close() };
 }

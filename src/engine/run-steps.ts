@@ -4,7 +4,8 @@ import type { StepResult } from "../journal/events.ts";
 import type { Step } from "../step/step.ts";
 import { EventRenderer } from "./renderer.ts";
 import { emit, type RunContext } from "./run-context.ts";
-import { runStep, type StepOutcome } from "./run-step.ts";
+import type { StepOutcome } from "./run-step.ts";
+import { runUntilSettled } from "./run-until-settled.ts";
 
 /** A step that may be built upon. */
 const GOES_ON: readonly StepResult[] = ["done", "printed", "skipped"];
@@ -13,14 +14,6 @@ export interface StepsOutcome {
   outcomes: Map<string, StepOutcome>;
   /** Something outside the steps broke, such as the journal's disk: nothing further was started. */
   broken: unknown;
-}
-
-/**
- * Decides what a failed step means for the others. Returns true when the run goes on.
- * Retry, skip and undo at this point are the next stage; the seam is here.
- */
-function goesOnAfter(step: Step): boolean {
-  return step.onFailure === "continue";
 }
 
 /**
@@ -43,7 +36,7 @@ export async function runSteps(
     if (!needed.every((o) => o !== undefined && mayBuildOn(context, o, step)) || context.stop.signal.aborted)
       return notReached(context, step, broken);
     try {
-      return await runStep(context, step);
+      return await runUntilSettled(context, step);
     } catch (error) {
       broken = error;
       context.stop.abort("broken");
@@ -55,7 +48,7 @@ export async function runSteps(
     task: async (): Promise<void> => {
       const outcome = await attempt(step);
       settle.get(step.id)?.(outcome);
-      if (outcome.refused || (outcome.result === "failed" && !goesOnAfter(step)))
+      if (outcome.refused || (outcome.result === "failed" && step.onFailure !== "continue"))
         context.stop.abort("failed");
     },
   });

@@ -26,6 +26,14 @@ export function typeable(command: Command): string {
   return into + heredoc;
 }
 
+/** The command as text for a shell, without its environment and folder: what an operator may change before a retry. */
+export function editable(command: Command): string {
+  const [program, flag, script, ...more] = command.argv;
+  const isScript = program === "sh" && flag === "-c" && script !== undefined && more.length === 0;
+  const line = isScript ? script : shellLine(command.argv);
+  return command.stdin === undefined ? line : line + hereDocument(command.stdin);
+}
+
 /** Ended by a word that is no line of the text: a here-document ends at the first line that is its word. */
 function hereDocument(text: string): string {
   const lines = new Set(text.split("\n"));

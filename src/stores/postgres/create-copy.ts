@@ -1,9 +1,11 @@
 import type { DatabaseSettings } from "../../checks/manifest.ts";
+import { dropScript } from "./drop.ts";
 import { ident, literal } from "./identifiers.ts";
 
 /**
  * A psql script that creates `copy` like the database `source` (encoding, locale, owner, tablespace), or like the
- * manifest says when `source` is gone. What an earlier attempt of this run left half done is dropped first. template0, because template1 may hold anything and fixes the locale.
+ * manifest says when `source` is gone. `copy` must be a name that only this run uses: what an earlier attempt left under
+ * it is dropped first. template0, because template1 may hold anything and fixes the locale.
  */
 export function createCopyScript(
   copy: string,
@@ -11,8 +13,7 @@ export function createCopyScript(
   mark: string,
   manifest: DatabaseSettings | undefined,
 ): string {
-  return `SELECT format('DROP DATABASE %I', datname) FROM pg_database d WHERE datname = ${literal(copy)}
-  AND shobj_description(d.oid, 'pg_database') = ${literal(mark)} \\gexec
+  return `${dropScript(copy)}
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(source)}) AS source_exists \\gset
 \\if :source_exists
 SELECT format('CREATE DATABASE %I TEMPLATE template0 OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',

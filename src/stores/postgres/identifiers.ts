@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** A name as an SQL identifier, whatever it holds. */
 export function ident(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -20,12 +22,14 @@ const LONGEST = 63;
 
 /**
  * `base` + `suffix` within PostgreSQL's 63 bytes for names (NAMEDATALEN - 1), which the server would otherwise cut
- * without an error: two different long names could become one.
+ * without an error. A base that does not fit is cut and gets a sum of the whole: two long names must not become one.
  */
 export function nameWith(base: string, suffix: string): string {
+  if (Buffer.byteLength(base + suffix) <= LONGEST) return base + suffix;
+  const end = `_${createHash("sha256").update(base).digest("hex").slice(0, 6)}${suffix}`;
   let kept = base;
-  while (Buffer.byteLength(kept + suffix) > LONGEST) kept = [...kept].slice(0, -1).join("");
-  return kept + suffix;
+  while (Buffer.byteLength(kept + end) > LONGEST) kept = [...kept].slice(0, -1).join("");
+  return kept + end;
 }
 
 const SAFE_DBNAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;

@@ -8,6 +8,8 @@ export interface RestoreNames {
   copy: string;
   /** What the old data is called after the swap. */
   kept: string;
+  /** Where a safety copy is restored to, until all of it is there and it may take the live name. */
+  undo: string;
 }
 
 export function restoreNames(live: string, tag: string, drill: boolean): RestoreNames {
@@ -15,6 +17,7 @@ export function restoreNames(live: string, tag: string, drill: boolean): Restore
     live,
     copy: nameWith(live, drill ? `__drill_${tag}` : `__restore_${tag}`),
     kept: nameWith(live, `__before_${tag}`),
+    undo: nameWith(live, `__undo_${tag}`),
   };
 }
 

@@ -59,18 +59,19 @@ export function loadStep(context: RestoreContext, after: string): Step {
     commands: [load, maintenance(client, mark, tokenFor(context, "restored"))],
     checks: [unchangedCheck(context)],
     probe: readMaintenance(client, markProbe(context, "restored")),
+    redo: [`${context.step.id}.create`],
     expectedMs: Math.ceil(estimatedBytes(source, context.facts) / LOAD_BYTES_PER_MS) + 1000,
   });
 }
 
-/** How far the copy came, by the mark in its comment. */
+/** How far the copy came, by the mark in its comment. The name is only this run's; without a mark it was just created. */
 function markProbe({ names, run }: RestoreContext, done: "restoring" | "restored"): string {
   const database = literal(names.copy);
   const restoring = done === "restoring" ? "DONE" : "PARTLY";
   return `SELECT coalesce((SELECT CASE shobj_description(oid, 'pg_database')
     WHEN ${literal(copyMark(run.id, "restored"))} THEN 'DONE'
     WHEN ${literal(copyMark(run.id, "restoring"))} THEN '${restoring}'
-    ELSE 'CANNOT TELL' END FROM pg_database WHERE datname = ${database}), 'NOT DONE');`;
+    ELSE 'PARTLY' END FROM pg_database WHERE datname = ${database}), 'NOT DONE');`;
 }
 
 export function settingsStep(context: RestoreContext, after: string): Step {

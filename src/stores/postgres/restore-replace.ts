@@ -108,24 +108,18 @@ export function safetyStep(context: RestoreContext, after: string): Step {
 }
 
 /**
- * Puts the dropped database back from the safety copy, under its own name. When the drop did not happen after all
- * (it was interrupted behind the fence), the database is only opened again: the mark tells which.
+ * Puts the dropped database back from the safety copy. It is restored under a name of its own and takes the live name only
+ * when it is whole, so that an undo which is itself interrupted can be made again. When the drop did not happen after all
+ * (it was interrupted behind the fence), the database is only opened again.
  */
 function undropCommands(context: RestoreContext): Command[] {
   const { client, names, run, jobs, source, facts } = context;
   const present = facts?.database?.comment ?? null;
   const comment = present === null ? "NULL" : literal(present);
-  const mark = copyMark(run.id, "restoring");
-  const isMarked = `SELECT shobj_description(oid, 'pg_database') = ${literal(mark)} FROM pg_database WHERE datname = ${literal(names.live)}`;
-  const psql = [...readMaintenance(client, "").argv.slice(0, -2), "-c", isMarked];
-  const restore = [
-    "pg_restore",
-    "--exit-on-error",
-    "--jobs",
-    String(jobs),
-    ...connectArguments(client, names.live),
-    safetyPath(context),
-  ];
+  const isNeeded = `SELECT count(*) FROM pg_database WHERE datname = ${literal(names.undo)}`;
+  const psql = [...readMaintenance(client, "").argv.slice(0, -2), "-c", isNeeded];
+  const where = connectArguments(client, names.undo);
+  const restore = ["pg_restore", "--exit-on-error", "--jobs", String(jobs), ...where, safetyPath(context)];
   return [
     maintenance(
       client,
@@ -133,19 +127,22 @@ function undropCommands(context: RestoreContext): Command[] {
 \\if :there
 ALTER DATABASE ${ident(names.live)} ALLOW_CONNECTIONS true;
 \\else
-${createCopyScript(names.live, names.copy, mark, source.manifest?.settings)}
+${createCopyScript(names.undo, names.copy, copyMark(run.id, "restoring"), source.manifest?.settings)}
 \\endif`,
     ),
     {
-      argv: ["sh", "-c", `if [ "$(${shellLine(psql)})" = t ]; then ${shellLine(restore)}; fi`],
+      argv: ["sh", "-c", `if [ "$(${shellLine(psql)})" = 1 ]; then ${shellLine(restore)}; fi`],
       env: clientEnv(client),
       secrets: clientSecrets(client),
     },
     maintenance(
       client,
-      `${settingsScript(names.copy, names.live, source.manifest?.settings)}
-SELECT format('COMMENT ON DATABASE %I IS %s', datname, ${literal(comment)}) FROM pg_database d
-  WHERE datname = ${literal(names.live)} AND shobj_description(d.oid, 'pg_database') = ${literal(mark)} \\gexec`,
+      `${existsVariable("restored", names.undo)}
+\\if :restored
+${settingsScript(names.copy, names.undo, source.manifest?.settings)}
+COMMENT ON DATABASE ${ident(names.undo)} IS ${comment};
+ALTER DATABASE ${ident(names.undo)} RENAME TO ${ident(names.live)};
+\\endif`,
       tokenFor(context, "undropped"),
     ),
   ];

@@ -1,0 +1,90 @@
+import type { OfferedChoice } from "../journal/recovery-events.ts";
+import type { RunState } from "../journal/run-state.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import type { Step } from "../step/step.ts";
+import type { StepOutcome } from "./run-step.ts";
+
+/** What has been changed so far by steps that are done, a line each. */
+export function changedSoFar(plan: Plan, state: RunState): string[] {
+  const done = plan.steps.filter((step) => state.steps.get(step.id)?.state === "done");
+  const outdated = new Set(done.flatMap((step) => step.outdates ?? []));
+  const lines = done.flatMap((step) =>
+    step.after === undefined || outdated.has(step.id) ? [] : [step.after],
+  );
+  const untouched = plan.targets.filter(
+    (target) =>
+      !plan.steps.some(
+        (s) =>
+          s.store === target.store &&
+          s.touchesLive === true &&
+          state.steps.get(s.id)?.startedAt !== undefined,
+      ),
+  );
+  return [...untouched.map((target) => `${target.name} is as it was`), ...lines];
+}
+
+function undoable(plan: Plan, state: RunState): Step[] {
+  return plan.steps.filter((step) => step.undo && state.steps.get(step.id)?.startedAt !== undefined);
+}
+
+function skip(plan: Plan, step: Step): OfferedChoice {
+  if (step.optional !== undefined)
+    return {
+      choice: "skip",
+      title: "skip, with a reason …",
+      says: `allowed: optional step; then ${step.optional}`,
+    };
+  const name = plan.targets.find((target) => target.store === step.store)?.name ?? step.id;
+  return {
+    choice: "skip",
+    title: "skip all the same …",
+    says: `the runbook does not allow it: type ${name}, and give a reason`,
+    type: name,
+  };
+}
+
+/** Everything that can be decided about a failed step, and what each would do. Nothing here destroys by itself. */
+export function choicesFor(plan: Plan, state: RunState, step: Step, outcome: StepOutcome): OfferedChoice[] {
+  const choices: OfferedChoice[] = [{ choice: "retry", title: "retry", says: retrySays(plan, step) }];
+  if (outcome.failedAt !== undefined) {
+    choices.push({
+      choice: "edit",
+      title: "retry with an edited command …",
+      says: "opens the command in your editor; the change is shown and recorded",
+    });
+  }
+  choices.push({
+    choice: "fixed",
+    title: "I fixed it by hand: check again",
+    says: step.probe ? "asks the probe and the step's checks whether it is done" : "looks again",
+  });
+  choices.push(skip(plan, step));
+  choices.push({
+    choice: "shell",
+    title: "open a shell here",
+    says: "what you type and what it prints is recorded in the run's folder",
+  });
+  const back = undoable(plan, state);
+  if (back.length > 0)
+    choices.push({
+      choice: "undo",
+      title: "undo everything",
+      says: back
+        .toReversed()
+        .map((s) => s.undo?.says ?? s.title)
+        .join("; "),
+    });
+  choices.push({
+    choice: "leave",
+    title: "leave it like this",
+    says: "ends here; lifeboat resume goes on with this step",
+  });
+  return choices;
+}
+
+function retrySays(plan: Plan, step: Step): string {
+  const again = (step.redo ?? []).flatMap((id) => plan.steps.find((s) => s.id === id)?.title ?? []);
+  return again.length === 0
+    ? "runs the step again"
+    : `runs the step again, after ${again.map((title) => `"${title}"`).join(", ")}`;
+}

@@ -1,0 +1,123 @@
+import { lineDiff } from "../base/diff.ts";
+import type { DecisionChoice, OfferedChoice } from "../journal/recovery-events.ts";
+import { type Command, editable } from "../step/command.ts";
+import type { Step } from "../step/step.ts";
+import { changedSoFar, choicesFor } from "./choices.ts";
+import { probe } from "./probe.ts";
+import { emit, type RunContext } from "./run-context.ts";
+import { checkStep, type StepOutcome } from "./run-step.ts";
+
+/** What somebody has to decide about. */
+export interface Situation {
+  step: Step;
+  failure: NonNullable<StepOutcome["failure"]>;
+  changed: string[];
+  choices: OfferedChoice[];
+  /** The command that failed, as it can be edited. */
+  commandText: string | undefined;
+}
+
+export interface Decision {
+  choice: DecisionChoice;
+  how: "typed" | "flag" | "nobody";
+  because?: string | undefined;
+  /** For `edit`: the whole new text. */
+  edited?: string | undefined;
+}
+
+/** Asks a person. Opening a shell is the asker's business; it then asks again. */
+export type Decide = (situation: Situation, signal: AbortSignal) => Promise<Decision>;
+
+/** What the run does after a decision. */
+export type Next =
+  | { kind: "again"; step: Step }
+  | { kind: "settled"; outcome: StepOutcome }
+  | { kind: "stop"; reason: "undo" | "left" };
+
+/** One question about a failed step, its answer journaled, deviations among it. */
+export async function decideOn(context: RunContext, step: Step, outcome: StepOutcome): Promise<Next> {
+  const failure = outcome.failure ?? { what: "it failed" };
+  const { state } = context.feed.snapshot();
+  const failed = outcome.failedAt === undefined ? undefined : step.commands[outcome.failedAt];
+  const situation: Situation = {
+    step,
+    failure,
+    changed: changedSoFar(context.plan, state),
+    choices: choicesFor(context.plan, state, step, outcome),
+    commandText: failed === undefined ? undefined : editable(failed),
+  };
+  const decision = await context.gates.take(async () => {
+    emit(context, {
+      type: "decision.opened",
+      step: step.id,
+      failure,
+      changed: situation.changed,
+      choices: situation.choices,
+    });
+    const made = context.decide ? await context.decide(situation, context.stop.signal) : NOBODY;
+    const diff = made.edited === undefined ? [] : lineDiff(situation.commandText ?? "", made.edited);
+    emit(context, {
+      type: "decision.made",
+      step: step.id,
+      choice: made.choice,
+      how: made.how,
+      ...(made.because === undefined ? {} : { because: made.because }),
+      ...(diff.length === 0 ? {} : { diff }),
+    });
+    return made;
+  });
+  return follow(context, step, outcome, decision);
+}
+
+const NOBODY: Decision = { choice: "leave", how: "nobody" };
+
+async function follow(
+  context: RunContext,
+  step: Step,
+  outcome: StepOutcome,
+  decision: Decision,
+): Promise<Next> {
+  const because = decision.because ?? "no reason given";
+  const deviate = (what: string): void => emit(context, { type: "deviation", step: step.id, what, because });
+  switch (decision.choice) {
+    case "retry":
+    case "shell":
+      return { kind: "again", step };
+    case "edit":
+      deviate("run with an edited command");
+      return { kind: "again", step: withEdited(step, outcome.failedAt ?? 0, decision.edited ?? "") };
+    case "fixed":
+      return fixed(context, step, deviate);
+    case "skip":
+      deviate(step.optional === undefined ? "skipped although the runbook does not allow it" : "skipped");
+      emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
+      return { kind: "settled", outcome: { result: "skipped", refused: false, failure: undefined } };
+    case "undo":
+      return { kind: "stop", reason: "undo" };
+    case "leave":
+      return { kind: "stop", reason: "left" };
+  }
+}
+
+/** The probe and the step's own checks decide whether it was really fixed, not the operator's word. */
+async function fixed(context: RunContext, step: Step, deviate: (what: string) => void): Promise<Next> {
+  if (step.effect === "reads" || step.commands.length === 0) return { kind: "again", step };
+  const answer = await probe(context, step);
+  if (answer === "NOT DONE" || answer === "PARTLY") {
+    const failure = { what: `the probe says ${answer}`, next: "finish it by hand, or retry" };
+    return { kind: "settled", outcome: { result: "failed", refused: false, failure } };
+  }
+  const outcome = await checkStep(context, step);
+  if (outcome.result === "done") deviate("done by hand");
+  return { kind: "settled", outcome };
+}
+
+/** The edited text is run by a shell, with the environment, secrets and token of the command it replaces. */
+function withEdited(step: Step, index: number, text: string): Step {
+  const commands = step.commands.map((command, at): Command => {
+    if (at !== index) return command;
+    const { stdin: _stdin, ...rest } = command;
+    return { ...rest, argv: ["sh", "-c", text] };
+  });
+  return { ...step, commands };
+}
