@@ -58,11 +58,11 @@ export const SHAPE_QUERY = `SELECT coalesce(json_agg(json_build_object('kind', k
   SELECT 'function', format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
     md5(concat_ws('|', p.prosrc, p.prokind, p.provolatile, p.prosecdef, pg_get_function_result(p.oid)))
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND ${NOT_OF_EXTENSION("p.oid", "pg_proc")}
+  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND ${NOT_OF_EXTENSION("p.oid", "pg_proc")}
   UNION ALL
   SELECT 'enum', format('%I.%I', n.nspname, t.typname), string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid
-  WHERE ${NOT_OF_EXTENSION("t.oid", "pg_type")} GROUP BY 2
+  WHERE n.nspname !~ '^pg_' AND ${NOT_OF_EXTENSION("t.oid", "pg_type")} GROUP BY 2
   UNION ALL
   SELECT 'extension', extname, extversion FROM pg_extension WHERE extname <> 'plpgsql'
   UNION ALL
