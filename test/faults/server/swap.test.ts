@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Estate, openEstate, RESTORE_RUNBOOK } from "../../helpers/estate.ts";
@@ -39,6 +40,8 @@ test("a newer view that hangs on the tables stays with the old data and does not
   expect(after["viewed"]?.about).toEqual(before["viewed"]?.about);
   const kept = keptOf(Object.keys(after), "viewed");
   expect(after[kept]?.oid).toBe(before["viewed"]?.oid);
+  // The fence went with it: no application that remembers an old connection can write into it.
+  expect(after[kept]?.about).toContain("open false");
   await sql(`ALTER DATABASE "${kept}" ALLOW_CONNECTIONS true`);
   expect((await estate.snapshot([kept]))[kept]?.tables).toEqual(before["viewed"]?.tables);
   expect(await sql("SELECT count(*) FROM on_top", kept)).toBe("1601");
@@ -79,6 +82,35 @@ function hammer(name: string): { seen: Seen[]; stop: () => Promise<void> } {
   };
 }
 
+/**
+ * A pool's connection: held for as long as it lasts, and opened anew the moment it is cut. Speaks the first message of
+ * the protocol itself, since starting a program takes longer than the gap it has to hit.
+ */
+function pooled(name: string): { stop: () => void } {
+  const words = ["user", "postgres", "database", name, ""].map((word) => `${word}\0`).join("");
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(8 + Buffer.byteLength(words), 0);
+  head.writeInt32BE(196_608, 4);
+  const startup = Buffer.concat([head, Buffer.from(words)]);
+  let going = true;
+  let socket: Socket;
+  const open = (): void => {
+    socket = connect(
+      join(estate.server.socketDir, `.s.PGSQL.${estate.server.port}`),
+      () => void socket.write(startup),
+    );
+    socket.on("error", () => undefined).once("close", () => going && open());
+    socket.resume();
+  };
+  open();
+  return {
+    stop: () => {
+      going = false;
+      socket.destroy();
+    },
+  };
+}
+
 /** A session that has changed something, has not committed, and says nothing more. */
 async function idleInTransaction(name: string): Promise<{ child: ChildProcess; ended: Promise<unknown> }> {
   const child = spawn(estate.server.programs.psql, ["-XAtq", estate.server.url(name)], {
@@ -95,6 +127,9 @@ test("clients that hammer the database see old, refusals, new, never a mixture, 
   const before = await estate.snapshot();
   const holder = await idleInTransaction("busy");
   const clients = [hammer("busy"), hammer("busy"), hammer("busy")];
+  const pool = Array.from({ length: 8 }, () => pooled("busy"));
+  const connected = "SELECT count(*) >= 9 FROM pg_stat_activity WHERE datname = 'busy'";
+  await expect.poll(() => sql(connected), { timeout: 10_000 }).toBe("t");
   const running = estate.start(
     ["run", "shop", "lost", "--live", "--confirm", "busy", "--backup", backup],
     estate.at("busy"),
@@ -103,6 +138,7 @@ test("clients that hammer the database see old, refusals, new, never a mixture, 
   // Every client must have met the new data before it is told to stop.
   for (const client of clients)
     await expect.poll(() => client.seen.at(-1)?.saw, { timeout: 10_000 }).toBe("new");
+  for (const one of pool) one.stop();
   await Promise.all(clients.map((client) => client.stop()));
   holder.child.stdin?.end();
   await holder.ended;
