@@ -1,3 +1,4 @@
+import type { DecisionChoice, ProbeAnswer } from "../journal/recovery-events.ts";
 import type { RunFeed } from "../journal/feed.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
@@ -51,12 +52,40 @@ export interface GateAnswer {
   note?: string;
 }
 
+/** The answer to `RunState.decision`. `edited` goes with edit, `because` with everything that deviates. */
+export interface DecisionAnswer {
+  choice: DecisionChoice;
+  because?: string;
+  edited?: string;
+}
+
+/** What resuming an interrupted run would mean; nothing has been changed yet. */
+export interface ResumeOffer {
+  run: string;
+  plan: Plan;
+  /** Where it stands, a line each. */
+  stands: string[];
+  /** Processes of the dead run that still work; they are ended when the offer is taken. */
+  leftovers: string[];
+  /** What changed since it was stopped (runbook, system file, backup, server); has to be accepted. */
+  differences: string[];
+  /** Interrupted steps with what their probe says and what is proposed. */
+  probed: { title: string; answer: ProbeAnswer; proposal: string }[];
+  /** Takes the offer: continues the journal and goes on. */
+  start(): Promise<RunControl>;
+}
+
 /** What the TUI may do to a run it watches. */
 export interface RunControl {
   plan: Plan;
   feed: RunFeed;
   folder: string;
   answerGate(answer: GateAnswer): void;
+  answerDecision(answer: DecisionAnswer): void;
+  /** The text of the command that failed, for editing; undefined when no command did. */
+  failedCommand(): string | undefined;
+  /** Somebody else's run, followed from its journal: nothing can be answered or stopped from here. */
+  readOnly: boolean;
   /** Stop safely: end the children, journal, leave the run resumable. A second call forces. */
   interrupt(): void;
   /** Resolves when the run is over and its report is written. Never rejects. */
@@ -100,5 +129,14 @@ export interface Services {
   /** The plan in plain text with every command whole, for printing into the scrollback: `planText` of src/output. */
   planText(plan: Plan): string[];
   now(): Date;
+  /** Asks the probes of an unfinished run and says what resuming it would mean. */
+  resume(run: string): Promise<ResumeOffer>;
+  /**
+   * Programs that need the whole terminal; called while the screens are taken down, which come back afterwards.
+   * `shell` records what is typed and printed into the run's folder; `edit` gives the new text, or undefined when the
+   * editor failed or nothing was changed.
+   */
+  shell(control: RunControl): Promise<void>;
+  edit(text: string): Promise<string | undefined>;
   practice?: PracticeServices;
 }
