@@ -82,6 +82,11 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
     next: "use the server's version or newer client programs",
   },
   {
+    says: /invalid (?:locale name|LC_COLLATE|LC_CTYPE)[^"]*"([^"]+)"/,
+    likely: "the server does not have the locale $1",
+    next: "install the locale on the server and restart it, or create the empty database yourself: the copy is made like it",
+  },
+  {
     says: /permission denied/i,
     likely: "the role or account may not do this",
     next: "grant what the message names, or connect as a role that may",

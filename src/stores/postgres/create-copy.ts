@@ -16,9 +16,10 @@ export function createCopyScript(
   return `${dropScript(copy)}
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(source)}) AS source_exists \\gset
 \\if :source_exists
-SELECT format('CREATE DATABASE %I TEMPLATE template0 OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',
-    ${literal(copy)}, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,
-    (SELECT spcname FROM pg_tablespace t WHERE t.oid = dattablespace))
+SELECT format('CREATE DATABASE %I TEMPLATE template0 OWNER %I ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+    ${literal(copy)}, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype)
+  -- the usual one is not named: only superusers may
+  || coalesce((SELECT format(' TABLESPACE %I', spcname) FROM pg_tablespace t WHERE t.oid = dattablespace AND spcname <> 'pg_default'), '')
   || CASE WHEN to_jsonb(d)->>'datlocprovider' = 'i'
     THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(to_jsonb(d)->>'daticulocale', to_jsonb(d)->>'datlocale')) ELSE '' END
 FROM pg_database d WHERE datname = ${literal(source)} \\gexec

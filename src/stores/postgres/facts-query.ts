@@ -15,6 +15,9 @@ export function factsQuery(database: string): string {
   'user', current_user,
   'superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
   'createdb', (SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user),
+  'mayAlterRoles', (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user),
+  'roleSettings', (SELECT coalesce(json_agg(DISTINCT pg_get_userbyid(s.setrole)), '[]') FROM pg_db_role_setting s
+      JOIN pg_database d ON d.oid = s.setdatabase WHERE s.setrole <> 0 AND d.datname = ${name}),
   'maySignal', pg_has_role(current_user, 'pg_signal_backend', 'member'),
   'connectionLimit', (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user),
   'roles', (SELECT json_agg(rolname) FROM pg_roles),

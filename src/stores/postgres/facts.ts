@@ -14,6 +14,9 @@ export const factsSchema = z.object({
   user: z.string(),
   superuser: z.boolean(),
   createdb: z.boolean(),
+  mayAlterRoles: z.boolean(),
+  /** Roles that have settings of their own in the database. */
+  roleSettings: z.array(z.string()),
   maySignal: z.boolean(),
   connectionLimit: z.number(),
   roles: z.array(z.string()),

@@ -3,6 +3,8 @@ import { count, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseFacts, type PgFacts } from "./facts.ts";
 import { ident, literal } from "./identifiers.ts";
+import { privileges } from "./preflight-privileges.ts";
+import { fail, pass, warn } from "./preflight-results.ts";
 
 const argsSchema = z.object({
   database: z.string(),
@@ -17,22 +19,6 @@ const argsSchema = z.object({
   jobs: z.number(),
 });
 type Args = z.infer<typeof argsSchema>;
-
-const pass = (name: string, found: string): CheckResult => ({ name, level: "other", result: "pass", found });
-const fail = (name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level: "other",
-  result: "fail",
-  why,
-  fix,
-});
-const warn = (name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level: "other",
-  result: "warning",
-  why,
-  fix,
-});
 
 function takeWrites(source: string, user: string): string {
   const reset = source.includes("user")
@@ -62,57 +48,6 @@ function server(facts: PgFacts): CheckResult[] {
         "standbys",
         `${facts.standbys} ${facts.standbys === 1 ? "standby" : "standbys"} will replay all of this`,
         "expect replication lag during the restore",
-      ),
-    );
-  }
-  return results;
-}
-
-function privileges(facts: PgFacts, args: Args): CheckResult[] {
-  const results: CheckResult[] = [];
-  const who = facts.user;
-  if (facts.createdb) results.push(pass("may create databases", who));
-  else
-    results.push(
-      fail(
-        "may create databases",
-        `role ${who} has no CREATEDB`,
-        `as a superuser: ALTER ROLE ${ident(who)} CREATEDB;`,
-      ),
-    );
-  if (facts.database && args.live && !facts.database.mayOwn) {
-    results.push(
-      fail(
-        "may rename the database",
-        `role ${who} is no member of its owner ${facts.database.owner}`,
-        `as a superuser: GRANT ${ident(facts.database.owner)} TO ${ident(who)};`,
-      ),
-    );
-  }
-  if (args.live && !facts.superuser && facts.superuserSessions > 0) {
-    results.push(
-      fail(
-        "may end all sessions",
-        `${facts.superuserSessions} sessions belong to superusers, which ${who} cannot end`,
-        "close them, or connect as a superuser",
-      ),
-    );
-  }
-  if (args.live && !facts.maySignal && !facts.database?.mayOwn) {
-    results.push(
-      fail(
-        "may end all sessions",
-        `role ${who} may not signal other roles' sessions`,
-        `as a superuser: GRANT pg_signal_backend TO ${ident(who)};`,
-      ),
-    );
-  }
-  if (facts.connectionLimit >= 0 && facts.connectionLimit < args.jobs + 2) {
-    results.push(
-      fail(
-        "enough connections",
-        `role ${who} may open ${facts.connectionLimit}, the restore needs ${args.jobs + 2}`,
-        `as a superuser: ALTER ROLE ${ident(who)} CONNECTION LIMIT ${args.jobs + 4};`,
       ),
     );
   }

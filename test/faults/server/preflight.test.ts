@@ -170,6 +170,39 @@ test("a role without the privileges for it is told each of them, with its GRANT"
   expect(await estate.snapshot()).toEqual(before);
 });
 
+test("a role that is no superuser restores all the same, once it has what preflight asked for", async () => {
+  await estate.clone("owned");
+  await sql("CREATE ROLE restorer LOGIN CREATEDB IN ROLE shop_owner, pg_signal_backend");
+  const as = (name: string): Record<string, string> => ({
+    SHOP_URL: estate.server.url(name).replace("user=postgres", "user=restorer"),
+  });
+  const before = await estate.snapshot();
+  const refused = await estate.restore("owned", ["--backup", backup], as("owned"));
+  expectOutcome(refused, 11, "shop_app has settings in this database", 'ALTER ROLE "restorer" CREATEROLE;');
+  expect(await estate.snapshot()).toEqual(before);
+  await sql('ALTER ROLE "restorer" CREATEROLE');
+  expectOutcome(await estate.restore("owned", ["--backup", backup], as("owned")), 0, "RECOVERED");
+  const { owned } = await estate.snapshot(["owned"]);
+  expect(owned?.about).toEqual(before["owned"]?.about);
+  expect(owned?.tables).toEqual(before["shop"]?.tables);
+});
+
+test("a locale the server does not have is named, with what helps", async () => {
+  const path = await estate.backup("directory");
+  const manifest = JSON.parse(await readFile(manifestPath(path), "utf8"));
+  Object.assign(manifest.settings, { collate: "xx_YY.UTF-8", ctype: "xx_YY.UTF-8" });
+  await writeFile(manifestPath(path), JSON.stringify(manifest));
+  const before = await estate.snapshot();
+  const ran = await estate.restore("gone_for_good", ["--backup", path]);
+  expectOutcome(
+    ran,
+    20,
+    "the server does not have the locale xx_YY.UTF-8",
+    /next: install the locale on the server/,
+  );
+  expect(await estate.snapshot()).toEqual(before);
+});
+
 /** Stand-ins: they only say an older version, everything else is done by the real program. */
 test("client programs older than the server are refused", async () => {
   const old = (name: string): string => `#!/bin/sh

@@ -14,6 +14,8 @@ const FACTS: PgFacts = {
   user: "restorer",
   superuser: false,
   createdb: true,
+  mayAlterRoles: false,
+  roleSettings: [],
   maySignal: true,
   connectionLimit: -1,
   roles: ["restorer", "shop_owner"],
@@ -68,6 +70,7 @@ test("every obstacle is reported at once, each with what to type", () => {
         readOnlyBy: "configuration file",
         createdb: false,
         maySignal: false,
+        roleSettings: ["shop_app"],
         connectionLimit: 3,
         prepared: ["a'b"],
         slots: [{ name: "cdc", active: true }],
@@ -78,7 +81,7 @@ test("every obstacle is reported at once, each with what to type", () => {
       { roles: ["gone"], extensions: ["postgis"] },
     ),
   );
-  expect(results).toHaveLength(13);
+  expect(results).toHaveLength(14);
   expect(results.filter((one) => !one.fix || !one.why)).toEqual([]);
   expect(results.map((one) => one.fix).join("\n")).toContain("ROLLBACK PREPARED 'a''b';");
 });

@@ -1,0 +1,22 @@
+import type { CheckResult } from "../../step/check.ts";
+
+export const pass = (name: string, found: string): CheckResult => ({
+  name,
+  level: "other",
+  result: "pass",
+  found,
+});
+export const fail = (name: string, why: string, fix: string): CheckResult => ({
+  name,
+  level: "other",
+  result: "fail",
+  why,
+  fix,
+});
+export const warn = (name: string, why: string, fix: string): CheckResult => ({
+  name,
+  level: "other",
+  result: "warning",
+  why,
+  fix,
+});
