@@ -25,7 +25,8 @@ export function commandSection({ plan, events }: ReportInput): string[] {
 function endOf(started: Started, later: readonly JournalEvent[]): Ended | undefined {
   for (const event of later) {
     if (event.type === "run.opened") return undefined;
-    if (!("index" in event) || event.step !== started.step || event.index !== started.index) continue;
+    if (event.type !== "command.started" && event.type !== "command.ended") continue;
+    if (event.step !== started.step || event.index !== started.index) continue;
     return event.type === "command.ended" ? event : undefined;
   }
   return undefined;

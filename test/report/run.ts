@@ -11,6 +11,7 @@ export const plan: Plan = fakePlan("live");
 
 export const command = (step: string, line: string, exit: number | null = 0): EventBody[] => [
   { type: "command.started", step, index: 0, line },
+  { type: "command.spawned", step, index: 0, pid: 4711, pidStarted: "90210" },
   { type: "command.ended", step, index: 0, exit, signal: exit === null ? "SIGKILL" : null, ms: 2500 },
 ];
 

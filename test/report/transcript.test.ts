@@ -177,8 +177,8 @@ test("the transcript gives one line an event, with its time and the file of its 
   expect(lines[0]).toBe(
     "2026-11-20 11:00:00 UTC  opened     live shop / database-lost by ada on jump1, process 41",
   );
-  expect(lines[7]).toBe(
-    "2026-11-20 11:01:10 UTC  failed     3. Restore beside after 1.5 s: psql: exit 3  [output/beside.log, 3 lines]",
+  expect(lines[8]).toBe(
+    "2026-11-20 11:01:20 UTC  failed     3. Restore beside after 1.5 s: psql: exit 3  [output/beside.log, 3 lines]",
   );
   expect(lines.join("")).not.toContain("\n");
 });
