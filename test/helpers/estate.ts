@@ -93,8 +93,13 @@ export async function openEstate(options: ServerOptions = {}): Promise<Estate> {
     SHOP_BACKUPS: backups,
     ...at("shop"),
   };
-  const start: Estate["start"] = (args, more = {}, prefix = []) =>
-    startLifeboat(args, { env: { ...env, ...more }, cwd: folder, prefix });
+  const running = new Set<Running>();
+  const start: Estate["start"] = (args, more = {}, prefix = []) => {
+    const one = startLifeboat(args, { env: { ...env, ...more }, cwd: folder, prefix });
+    running.add(one);
+    void one.ended.finally(() => running.delete(one)).catch(() => undefined);
+    return one;
+  };
   const lifeboat: Estate["lifeboat"] = (args, more, prefix) => start(args, more, prefix).ended;
   let [taken, stands] = [0, 0];
   const estate: Estate = {
@@ -142,6 +147,9 @@ export async function openEstate(options: ServerOptions = {}): Promise<Estate> {
     snapshot: (only) => snapshotCluster(server, only),
     runs: async () => (await readdir(join(home, "runs")).catch(() => [])).toSorted().toReversed(),
     stop: async () => {
+      // A test that failed half way may have left one waiting.
+      for (const one of running) one.kill("SIGTERM");
+      await Promise.allSettled([...running].map((one) => one.ended));
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },

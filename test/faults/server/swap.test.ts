@@ -211,21 +211,24 @@ test("a second live run is refused and told who holds the store", async () => {
   );
   const args = ["--live", "--confirm", "wanted", "--backup", backup];
   const first = estate.start(["run", "shop", "slow", ...args], estate.at("wanted"));
-  await first.until(/running +1\//);
-  const before = await estate.snapshot();
-  const second = await estate.lifeboat(["run", "shop", "lost", ...args], estate.at("wanted"));
-  expectOutcome(
-    second,
-    31,
-    "another live run holds shop-database",
-    `process ${first.pid}`,
-    /where: run \S+-shop-slow-/,
-    "wait until it ends",
-  );
-  // A drill and a dry run touch nothing the first one uses.
-  expectOutcome(await estate.restore("wanted", ["--dry-run", "--backup", backup]), 0);
-  expect(await estate.snapshot()).toEqual(before);
-  await writeFile(flag, "");
+  try {
+    await first.until(/running +1\//);
+    const before = await estate.snapshot();
+    const second = await estate.lifeboat(["run", "shop", "lost", ...args], estate.at("wanted"));
+    expectOutcome(
+      second,
+      31,
+      "another live run holds shop-database",
+      `process ${first.pid}`,
+      /where: run \S+-shop-slow-/,
+      "wait until it ends",
+    );
+    // A drill and a dry run touch nothing the first one uses.
+    expectOutcome(await estate.restore("wanted", ["--dry-run", "--backup", backup]), 0);
+    expect(await estate.snapshot()).toEqual(before);
+  } finally {
+    await writeFile(flag, "");
+  }
   expectOutcome(await first.ended, 0, "RECOVERED");
   expectOutcome(await estate.restore("wanted", ["--backup", backup]), 0);
 });
