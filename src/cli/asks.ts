@@ -1,3 +1,4 @@
+import type { Decide, Decision, Situation } from "../engine/decide.ts";
 import type { Ask, GateReply } from "../engine/run-context.ts";
 
 export interface GateFlags {
@@ -18,28 +19,57 @@ export function askFlags(flags: GateFlags): Ask {
   };
 }
 
-/** Answers by flags where they answer, else waits for the person at the screen (`answer`). */
-export function askPerson(flags: GateFlags): { ask: Ask; answer: (reply: Omit<GateReply, "how">) => void } {
-  let waiting: ((reply: GateReply) => void) | undefined;
-  const byFlags = askFlags(flags);
-  const ask: Ask = async (gate, step, signal) => {
-    const reply = await byFlags(gate, step, signal);
-    if (reply.answer === "confirmed") return reply;
-    return new Promise<GateReply>((resolve) => {
-      const stopped = (): void => resolve({ answer: "refused", how: "nobody" });
-      if (signal.aborted) return stopped();
+/** One question to the person at the screen at a time; stopped by the run's signal. */
+class Question<Answer> {
+  #answer: ((answer: Answer) => void) | undefined;
+
+  ask(signal: AbortSignal, whenStopped: Answer): Promise<Answer> {
+    return new Promise((resolve) => {
+      const stopped = (): void => resolve(whenStopped);
       signal.addEventListener("abort", stopped, { once: true });
-      waiting = (given) => {
+      if (signal.aborted) stopped();
+      this.#answer = (given) => {
         signal.removeEventListener("abort", stopped);
         resolve(given);
       };
-      return undefined;
     });
+  }
+
+  answer(given: Answer): void {
+    const resolve = this.#answer;
+    this.#answer = undefined;
+    resolve?.(given);
+  }
+}
+
+export interface Person {
+  ask: Ask;
+  decide: Decide;
+  answerGate: (reply: Omit<GateReply, "how">) => void;
+  answerDecision: (decision: Omit<Decision, "how">) => void;
+  /** What has to be decided now. */
+  situation: () => Situation | undefined;
+}
+
+/** Answers by flags where they answer, else waits for the person at the screen. */
+export function askPerson(flags: GateFlags): Person {
+  const gate = new Question<GateReply>();
+  const decision = new Question<Decision>();
+  const byFlags = askFlags(flags);
+  let situation: Situation | undefined;
+  return {
+    ask: async (asked, step, signal) => {
+      const reply = await byFlags(asked, step, signal);
+      return reply.answer === "confirmed" ? reply : gate.ask(signal, { answer: "refused", how: "nobody" });
+    },
+    decide: async (asked, signal) => {
+      situation = asked;
+      const made = await decision.ask(signal, { choice: "leave", how: "nobody" });
+      situation = undefined;
+      return made;
+    },
+    answerGate: (reply) => gate.answer({ ...reply, how: "typed" }),
+    answerDecision: (made) => decision.answer({ ...made, how: "typed" }),
+    situation: () => situation,
   };
-  const answer = (reply: Omit<GateReply, "how">): void => {
-    const resolve = waiting;
-    waiting = undefined;
-    resolve?.({ ...reply, how: "typed" });
-  };
-  return { ask, answer };
 }

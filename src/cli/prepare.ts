@@ -3,9 +3,8 @@ import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { hintFor } from "../engine/hints.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
-import { createRedactor, type Redactor } from "../journal/redact.ts";
+import { createRedactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
-import type { Plan } from "../plan/plan-schema.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
@@ -15,6 +14,7 @@ import type { Identity } from "../step/identity.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { readRuns } from "./run-folder.ts";
+import type { Material } from "./open-context.ts";
 import { childEnv, type World } from "./world.ts";
 
 export interface Choice {
@@ -26,13 +26,8 @@ export interface Choice {
   skipSafetyCopy?: string | undefined;
 }
 
-/** A plan and what running it needs besides. */
-export interface Prepared {
-  plan: Plan;
-  names: RunNames;
-  launch: Launch;
-  redactor: Redactor;
-  identify: (store: string) => Promise<Identity>;
+/** A new plan, ready to be started. */
+export interface Prepared extends Material {
   choice: Choice;
 }
 
@@ -116,7 +111,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   });
   return {
     plan,
-    names,
+    folder: names.dir,
     launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything"),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),

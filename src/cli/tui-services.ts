@@ -1,14 +1,23 @@
-import { formatISO } from "date-fns/formatISO";
 import { readCatalog } from "../catalog/list.ts";
 import { planText } from "../output/plan-text.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { loadForPlan } from "../runbook/load.ts";
-import type { BackupRow, PracticeServices, RunControl, Services, UnfinishedRun } from "../tui/services.ts";
-import { askPerson, type GateFlags } from "./asks.ts";
+import type {
+  BackupRow,
+  PracticeServices,
+  ResumeOffer,
+  RunControl,
+  Services,
+  UnfinishedRun,
+} from "../tui/services.ts";
+import { askPerson, type GateFlags, type Person } from "./asks.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { readRuns } from "./run-folder.ts";
-import { startRun } from "./start-run.ts";
+import { offerResume, resumeRun } from "./resume-run.ts";
+import { type StartedRun, startRun } from "./start-run.ts";
+import { editText, openShell } from "./terminal-programs.ts";
+import type { Redactor } from "../journal/redact.ts";
 import { summarizeSystems } from "./systems.ts";
 import { unfinishedRuns } from "./unfinished.ts";
 import type { World } from "./world.ts";
@@ -87,11 +96,62 @@ function unfinished(world: World): UnfinishedRun[] {
   });
 }
 
-function control(world: World, prepared: Prepared, flags: TuiFlags): RunControl {
-  const { ask, answer } = askPerson(flags);
+/** A started run as the screens hold it, with what a shell beside it needs. */
+interface Held {
+  control: RunControl;
+  run: StartedRun;
+  redactor: Redactor;
+}
+
+function hold(run: StartedRun, person: Person, redactor: Redactor): Held {
+  const failedCommand = (): string | undefined => person.situation()?.commandText;
+  const { answerGate, answerDecision } = person;
+  return { control: { ...run, answerGate, answerDecision, failedCommand, readOnly: false }, run, redactor };
+}
+
+function startNew(world: World, prepared: Prepared, flags: TuiFlags): Held {
+  const person = askPerson(flags);
   const confirmed = prepared.plan.mode === "live" ? ("typed" as const) : undefined;
-  const run = startRun(world, prepared, { ask, onFailure: flags.onFailure, confirmed });
-  return { ...run, answerGate: answer };
+  const { ask, decide } = person;
+  const run = startRun(world, prepared, { ask, decide, onFailure: flags.onFailure, confirmed });
+  return hold(run, person, prepared.redactor);
+}
+
+async function resume(
+  world: World,
+  id: string,
+  flags: TuiFlags,
+  held: (made: Held) => RunControl,
+): Promise<ResumeOffer> {
+  const offer = await offerResume(world, id);
+  const { plan, redactor } = offer.past.material;
+  return {
+    run: id,
+    plan,
+    stands: offer.stands,
+    leftovers: offer.leftovers.says,
+    differences: offer.differences,
+    probed: offer.probed,
+    start: async () => {
+      const person = askPerson(flags);
+      const { ask, decide } = person;
+      const options = {
+        ask,
+        decide,
+        onFailure: flags.onFailure,
+        accepted: "typed",
+        assume: new Map(),
+      } as const;
+      return held(hold(resumeRun(world, offer, options), person, redactor));
+    },
+  };
+}
+
+/** A shell beside a run: that there was one is a deviation, with the name of its recording. */
+async function shellBeside(world: World, held: Held | undefined): Promise<void> {
+  if (!held) return;
+  const record = await openShell(world, held.run.folder, held.redactor);
+  held.run.deviate(`commands typed in a shell, recorded in ${record}`, "decided by the operator");
 }
 
 /** The real services behind the screens. `running` sees every run that is started, for signals. */
@@ -102,6 +162,12 @@ export function tuiServices(
   practice?: PracticeServices,
 ): Services {
   const prepared = new Map<string, Prepared>();
+  const all = new Map<string, Held>();
+  const held = (made: Held): RunControl => {
+    all.set(made.run.plan.run, made);
+    running(made.control);
+    return made.control;
+  };
   return {
     operator: `${world.operator}@${world.machine}`,
     systems: () => summarizeSystems(world),
@@ -114,11 +180,12 @@ export function tuiServices(
     },
     start: async (plan) => {
       const made = prepared.get(plan.run);
-      if (!made) throw new Error(`no plan for run ${plan.run} of ${formatISO(world.clock.now())}`);
-      const run = control(world, made, flags);
-      running(run);
-      return run;
+      if (!made) throw new Error(`no plan was made for run ${plan.run}`);
+      return held(startNew(world, made, flags));
     },
+    resume: (run) => resume(world, run, flags, held),
+    shell: (control) => shellBeside(world, all.get(control.plan.run)),
+    edit: (text) => editText(world, text),
     planText: (plan) => planText(plan, world.clock.now()),
     now: world.clock.now,
     ...(practice ? { practice } : {}),

@@ -45,7 +45,9 @@ function skip(plan: Plan, step: Step): OfferedChoice {
 
 /** Everything that can be decided about a failed step, and what each would do. Nothing here destroys by itself. */
 export function choicesFor(plan: Plan, state: RunState, step: Step, outcome: StepOutcome): OfferedChoice[] {
-  const choices: OfferedChoice[] = [{ choice: "retry", title: "retry", says: retrySays(plan, step) }];
+  const choices: OfferedChoice[] = [
+    { choice: "retry", title: "retry", says: "runs the step again from its beginning" },
+  ];
   if (outcome.failedAt !== undefined) {
     choices.push({
       choice: "edit",
@@ -80,11 +82,4 @@ export function choicesFor(plan: Plan, state: RunState, step: Step, outcome: Ste
     says: "ends here; lifeboat resume goes on with this step",
   });
   return choices;
-}
-
-function retrySays(plan: Plan, step: Step): string {
-  const again = (step.redo ?? []).flatMap((id) => plan.steps.find((s) => s.id === id)?.title ?? []);
-  return again.length === 0
-    ? "runs the step again"
-    : `runs the step again, after ${again.map((title) => `"${title}"`).join(", ")}`;
 }

@@ -81,8 +81,10 @@ async function follow(
   const deviate = (what: string): void => emit(context, { type: "deviation", step: step.id, what, because });
   switch (decision.choice) {
     case "retry":
-    case "shell":
       return { kind: "again", step };
+    case "shell":
+      // A shell changes nothing of the plan: whoever opened it is asked again.
+      return { kind: "settled", outcome };
     case "edit":
       deviate("run with an edited command");
       return { kind: "again", step: withEdited(step, outcome.failedAt ?? 0, decision.edited ?? "") };

@@ -3,6 +3,7 @@ import { LifeboatError } from "../base/errors.ts";
 import type { Step } from "../step/step.ts";
 import { type Verdict, verdictOf } from "./outcome.ts";
 import { emit, type RunContext } from "./run-context.ts";
+import type { Standing } from "./resume.ts";
 import { runSteps, type StepsOutcome } from "./run-steps.ts";
 import { takeBack, undoSteps } from "./undo-steps.ts";
 
@@ -12,11 +13,16 @@ export interface RunOptions {
 }
 
 /**
- * Runs a plan whose journal is open, to its end or to the first failure, and journals the verdict.
+ * Runs a plan whose journal is open, to its end or to the first failure, and journals the verdict. A resumed run gives
+ * its standing: only what is left is run.
  * Throws only when the journal itself cannot be written.
  */
-export async function runPlan(context: RunContext, options: RunOptions): Promise<Verdict> {
-  const steps = await runSteps(context, context.plan.steps);
+export async function runPlan(
+  context: RunContext,
+  options: RunOptions,
+  standing?: Pick<Standing, "left" | "settled">,
+): Promise<Verdict> {
+  const steps = await runSteps(context, standing?.left ?? context.plan.steps, standing?.settled);
   if (steps.broken !== undefined) throw steps.broken;
   const { reason } = context.stop.signal;
   const interrupted = reason === "interrupted";

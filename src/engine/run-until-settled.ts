@@ -23,19 +23,8 @@ export async function runUntilSettled(context: RunContext, step: Step): Promise<
     }
     if (next.kind === "again") {
       current = next.step;
-      outcome = await runAgain(context, current);
+      outcome = await runStep(context, current);
     } else outcome = next.outcome;
   }
   return outcome;
-}
-
-/** A second attempt builds on nothing half done: what the step names in `redo` is made anew first. */
-export async function runAgain(context: RunContext, step: Step): Promise<StepOutcome> {
-  const begun = context.feed.snapshot().state.steps.get(step.id)?.startedAt !== undefined;
-  for (const id of begun ? (step.redo ?? []) : []) {
-    const before = context.plan.steps.find((one) => one.id === id);
-    const outcome = before ? await runStep(context, before) : undefined;
-    if (outcome && outcome.result !== "done") return outcome;
-  }
-  return runStep(context, step);
 }

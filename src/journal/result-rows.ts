@@ -1,6 +1,7 @@
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
+import { interruptionInWords } from "./interruption-words.ts";
 import { ledgerInWords, ledgerOf } from "./ledger.ts";
 import { objectiveRows } from "./objectives.ts";
 import { type FoundCheck, runFacts, type RunFacts } from "./run-facts.ts";
@@ -66,6 +67,27 @@ function errorRows(state: RunState, title: (id: string) => string): ResultRow[] 
   });
 }
 
+/** What the deviations, which have rows of their own, do not tell of decisions and of steps that were left away. */
+function recoveryRows(state: RunState, title: (id: string) => string): ResultRow[] {
+  const deviates = new Set(state.deviations.map((deviation) => deviation.step));
+  const told = state.decisions.filter(({ step, choice }) => choice === "retry" || !deviates.has(step));
+  const skipped = [...state.steps.values()].filter(
+    (step) => step.state === "skipped" && !deviates.has(step.id),
+  );
+  return [
+    ...state.interruptions.map((one): ResultRow => ({
+      label: "interrupted",
+      text: interruptionInWords(one),
+      verdict: "warn",
+    })),
+    ...told.map(({ step, choice, because }): ResultRow => ({
+      label: "decided",
+      text: `${title(step)}: ${choice}${because === undefined ? "" : `, because: ${because}`}`,
+    })),
+    ...skipped.map((step): ResultRow => ({ label: "skipped", text: title(step.id), verdict: "warn" })),
+  ];
+}
+
 /** The result as the result screen, the end of the scrollback and the plain presenter show it. */
 export function resultRows(state: RunState, plan: Plan, places: ResultPlaces): ResultRow[] {
   const facts = runFacts(state, plan);
@@ -81,6 +103,7 @@ export function resultRows(state: RunState, plan: Plan, places: ResultPlaces): R
       : []),
     ...errorRows(state, title),
     ...checkRows(facts, title),
+    ...recoveryRows(state, title),
     ...state.deviations.map(({ step, what, because }): ResultRow => ({
       label: "deviation",
       text: `${step === null ? "" : `${title(step)}: `}${what}, because: ${because}`,

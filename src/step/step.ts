@@ -45,8 +45,6 @@ export const stepSchema = z.strictObject({
   checks: z.array(checkSchema).describe("post-conditions, or the whole of a step that only looks"),
   /** Read-only; the last line of its output is DONE, NOT DONE, PARTLY or CANNOT TELL. */
   probe: commandSchema.optional(),
-  /** Steps run once more before this one is made a second time, because half of it must not be built upon. */
-  redo: z.array(z.string()).optional(),
   undo: undoSchema.optional(),
   /** Removes what the run leaves on purpose (the kept old data); `lifeboat cleanup` runs it. */
   cleanup: undoSchema.extend({ expect: z.string() }).optional(),

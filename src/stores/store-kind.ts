@@ -73,6 +73,10 @@ export interface StoreKind {
   parseFacts(stdout: string): unknown;
   identity(facts: unknown): Identity;
   describe(facts: unknown): string;
+  /** Read-only: a line for each session that a run still has at the server, whatever process it belonged to. */
+  sessionsCommand(input: StoreInput, run: string): Command;
+  /** Ends those sessions. */
+  endSessionsCommand(input: StoreInput, run: string): Command;
   /** The name typed at gates. */
   target(input: StoreInput, step: RunbookStep | undefined): string;
   /** The name that receives the data. */

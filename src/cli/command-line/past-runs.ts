@@ -1,6 +1,32 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { World } from "../world.ts";
 import { collect, done } from "./collect.ts";
+
+interface ResumeOpts {
+  confirm: string[];
+  done: string[];
+  assume: string[];
+  acceptChanges?: boolean;
+  onFailure: "stop" | "undo";
+  plain?: boolean;
+  json?: boolean;
+}
+
+async function resume(world: World, id: string | undefined, opts: ResumeOpts): Promise<number> {
+  const output = opts.json ? "json" : opts.plain || !world.interactive ? "plain" : "tui";
+  if (output !== "tui") {
+    const { resumePlainly } = await import("../commands/resume.ts");
+    return resumePlainly(world, id, { ...opts, acceptChanges: opts.acceptChanges ?? false, output });
+  }
+  const { runToResume } = await import("../resume-run.ts");
+  const { showTui } = await import("../commands/tui.ts");
+  const { confirm, done: doneSteps, onFailure } = opts;
+  return showTui(
+    world,
+    { screen: "resume", run: runToResume(world, id) },
+    { confirm, done: doneSteps, skipSafetyCopy: undefined, onFailure },
+  );
+}
 
 /** Commands about a run that was: undo, cleanup, report, transcript. */
 export function addPastRuns(program: Command, world: World): void {
@@ -17,6 +43,45 @@ export function addPastRuns(program: Command, world: World): void {
         done(import("../commands/take-back.ts").then((m) => m.takeBackRun(world, id, what, opts.confirm))),
       );
   }
+  program
+    .command("resume [run]")
+    .description(
+      "go on with an interrupted run: says where it stands, probes what was in flight, asks, continues",
+    )
+    .option("--confirm <name>", "answers gates that ask for this name; may be given again", collect, [])
+    .option("--done <step>", "says that a manual step is done; may be given again", collect, [])
+    .option(
+      "--assume <step=answer>",
+      "done or not-done, where a probe cannot tell; may be given again",
+      collect,
+      [],
+    )
+    .option("--accept-changes", "go on although runbook, system file, backup or server changed meanwhile")
+    .addOption(
+      new Option("--on-failure <what>", "what to do when a step fails")
+        .choices(["stop", "undo"])
+        .default("stop"),
+    )
+    .option("--plain", "lines instead of screens")
+    .option("--json", "one journal event a line")
+    .action((id: string | undefined, opts: ResumeOpts) => done(resume(world, id, opts)));
+  program
+    .command("watch <run>")
+    .description("follow a run from another terminal, read-only")
+    .option("--plain", "lines instead of screens")
+    .action((id: string, opts: { plain?: boolean }) =>
+      done(import("../commands/watch.ts").then((m) => m.watchRun(world, id, opts.plain ?? false))),
+    );
+  program
+    .command("note <run> <text>")
+    .description("add a note to a run's journal, also while it runs")
+    .action((id: string, text: string) =>
+      done(import("../commands/watch.ts").then((m) => m.noteRun(world, id, text))),
+    );
+  program
+    .command("handover <run>")
+    .description("where a run stands and every command that is left, for a person without Lifeboat")
+    .action((id: string) => done(import("../commands/transcript.ts").then((m) => m.showHandover(world, id))));
   program
     .command("report <run>")
     .description("the Markdown report of a run")

@@ -1,105 +1,81 @@
-import { join } from "node:path";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { emit, type RunContext } from "../../engine/run-context.ts";
 import { stepsToTakeBack } from "../../engine/run-plan.ts";
 import { takeBack } from "../../engine/undo-steps.ts";
-import { Turn } from "../../engine/turn.ts";
-import { openJournal } from "../../journal/append.ts";
-import { RunFeed } from "../../journal/feed.ts";
-import { createRedactor } from "../../journal/redact.ts";
 import { presentPlain } from "../../output/plain.ts";
-import { findSystems, runbookRoots, systemNamed } from "../../runbook/find.ts";
-import { loadForPlan } from "../../runbook/load.ts";
-import { allJudges } from "../../stores/registry.ts";
 import { askLine } from "../ask-line.ts";
-import { inspect } from "../inspect.ts";
-import { launcherFor } from "../prepare.ts";
-import { readRun, runFolder } from "../run-folder.ts";
-import { isRunning } from "../unfinished.ts";
-import { writeReport } from "../write-report.ts";
+import { findLeftovers } from "../leftovers.ts";
+import { emitOpened, lockStores } from "../open-context.ts";
+import { continueRun, openPastRun, restingRun } from "../past-run.ts";
+import { leave, onSignals } from "../signals.ts";
 import type { World } from "../world.ts";
+import { writeReport } from "../write-report.ts";
+
+type What = "undo" | "cleanup";
 
 const WORDS = {
   undo: { done: "UNDONE", failed: EXIT.undoFailed },
   cleanup: { done: "CLEANED UP", failed: EXIT.failed },
 } as const;
 
-/** Continues the journal of a run that is over. */
-async function reopen(world: World, wanted: string): Promise<RunContext> {
-  const record = readRun(runFolder(world, wanted));
-  const { plan, folder, reading } = record;
-  if (reading.broken) {
-    throw new LifeboatError(EXIT.failed, {
-      what: "this journal was changed, so it is no basis for commands",
-      where: join(folder, "journal.jsonl"),
-      why: `line ${reading.broken.line}: ${reading.broken.why}`,
-      next: "do it by hand: the commands are in plan.json under undo and cleanup",
-    });
-  }
-  if (isRunning(world, record))
-    throw new LifeboatError(EXIT.locked, {
-      what: `run ${plan.run} is still going on`,
-      where: `process ${record.state.opened?.pid}`,
-      next: "stop it first (ctrl-c there)",
-    });
-  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
-  const { runbook } = await loadForPlan(systemNamed(systems, plan.system).folder, plan.runbook, world.env);
-  const redactor = createRedactor(runbook.vault.values());
-  const feed = new RunFeed(() => world.clock.now().getTime());
-  for (const event of reading.events) feed.event(event);
-  return {
-    plan,
-    folder,
-    journal: openJournal(join(folder, "journal.jsonl"), world.clock, redactor.text, reading.after),
-    feed,
-    clock: world.clock,
-    launch: launcherFor(world, runbook.vault, "everything"),
-    redactor,
-    judges: allJudges(),
-    inspect,
-    ask: async () => ({ answer: "refused", how: "nobody" }),
-    identify: () => Promise.reject(new Error("not asked")),
-    stop: new AbortController(),
-    facts: new Map(),
-    gates: new Turn(),
-  };
-}
+const nobody = { ask: async () => ({ answer: "refused", how: "nobody" }) as const };
 
-/** `lifeboat undo <run>` and `lifeboat cleanup <run>`: backwards through what the run left. */
+/** `lifeboat undo <run>` and `lifeboat cleanup <run>`: backwards through what the run left; can itself be made again. */
 export async function takeBackRun(
   world: World,
   wanted: string,
-  what: "undo" | "cleanup",
+  what: What,
   confirm: readonly string[],
 ): Promise<number> {
-  const context = await reopen(world, wanted);
+  const past = await openPastRun(world, restingRun(world, wanted));
+  const leftovers = await findLeftovers(past);
+  for (const line of leftovers.says) world.stdout.write(`still running, will be ended: ${line}\n`);
+  const release = lockStores(world, past.material.plan);
+  const context = continueRun(world, past, nobody);
+  try {
+    await requireConsent(world, context, what, confirm);
+    emitOpened(world, context);
+    await leftovers.end();
+    return await takeBackSteps(world, context, what);
+  } finally {
+    context.journal.close();
+    release();
+  }
+}
+
+async function takeBackSteps(world: World, context: RunContext, what: What): Promise<number> {
   const steps = stepsToTakeBack(context, what);
-  await requireConsent(world, context, what, confirm);
   const stopPresenting = presentPlain(context.feed, context.plan, world.stdout, world.clock.now);
+  const stopSignals = onSignals(
+    () => context.stop.abort("interrupted"),
+    () => leave(EXIT.interrupted),
+  );
   let exit: number = EXIT.done;
   for (const step of steps.toReversed()) {
     world.stdout.write(`${what}: ${step[what]?.says ?? step.title}\n`);
     const failure = await takeBack(context, step, what);
-    if (failure) exit = WORDS[what].failed;
+    if (failure) exit = context.stop.signal.aborted ? EXIT.interrupted : WORDS[what].failed;
     else if (what === "cleanup")
       emit(context, { type: "kept.removed", step: step.id, name: step.cleanup?.expect ?? step.id });
     if (failure) break;
   }
+  const done = exit === EXIT.done;
   const state = [
-    exit === EXIT.done
+    done
       ? `${what} of ${steps.length} step${steps.length === 1 ? "" : "s"} done`
       : `${what} stopped: the message above says where`,
   ];
+  const next = done ? [] : [`go on with: lifeboat ${what} ${context.plan.run}`];
   emit(context, {
     type: "run.ended",
     exit,
-    word: exit === EXIT.done ? WORDS[what].done : `${what.toUpperCase()} FAILED`,
+    word: done ? WORDS[what].done : `${what.toUpperCase()} FAILED`,
     state,
-    next: [],
+    next,
   });
+  stopSignals();
   stopPresenting();
-  context.journal.close();
   world.stdout.write(`report: ${writeReport(context.folder)}\n`);
   return exit;
 }
@@ -108,12 +84,12 @@ export async function takeBackRun(
 async function requireConsent(
   world: World,
   context: RunContext,
-  what: "undo" | "cleanup",
+  what: What,
   confirm: readonly string[],
 ): Promise<void> {
   const { plan } = context;
-  if (plan.mode !== "live") return;
   const steps = stepsToTakeBack(context, what);
+  if (plan.mode !== "live") return;
   const names =
     what === "cleanup"
       ? steps.flatMap((s) => (s.cleanup ? [s.cleanup.expect] : []))

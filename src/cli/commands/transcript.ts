@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { EXIT } from "../../base/exit-codes.ts";
 import { sumOfStart } from "../../journal/file-sum.ts";
 import { anchorIn } from "../../report/record.ts";
+import { handoverText } from "../../report/handover.ts";
 import { transcriptLines, verifyTranscript } from "../../report/transcript.ts";
 import { readRun, runFolder } from "../run-folder.ts";
 import { writeReport } from "../write-report.ts";
@@ -29,5 +30,12 @@ export function showTranscript(world: World, wanted: string): number {
 /** `lifeboat report <run>`: written anew from the journal, then printed. */
 export async function showReport(world: World, wanted: string): Promise<number> {
   world.stdout.write(await readFile(writeReport(runFolder(world, wanted)), "utf8"));
+  return EXIT.done;
+}
+
+/** `lifeboat handover <run>`: made anew from the journal. */
+export function showHandover(world: World, wanted: string): number {
+  const { plan, state } = readRun(runFolder(world, wanted));
+  world.stdout.write(handoverText({ plan, state }));
   return EXIT.done;
 }

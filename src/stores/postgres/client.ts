@@ -8,6 +8,11 @@ export interface Client {
   applicationName: string;
 }
 
+/** The name a run's sessions have at the server, within its 63 bytes; the end of a run's id is what tells it apart. */
+export function applicationName(run: string): string {
+  return `lifeboat ${run.slice(-54)}`;
+}
+
 export interface SqlOptions {
   /** Refused by the server itself when it would change something. */
   readOnly?: boolean;

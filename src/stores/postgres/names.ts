@@ -10,6 +10,8 @@ export interface RestoreNames {
   kept: string;
   /** Where a safety copy is restored to, until all of it is there and it may take the live name. */
   undo: string;
+  /** An empty copy that replaces a half-filled one before a second load. */
+  again: string;
 }
 
 export function restoreNames(live: string, tag: string, drill: boolean): RestoreNames {
@@ -18,10 +20,11 @@ export function restoreNames(live: string, tag: string, drill: boolean): Restore
     copy: nameWith(live, drill ? `__drill_${tag}` : `__restore_${tag}`),
     kept: nameWith(live, `__before_${tag}`),
     undo: nameWith(live, `__undo_${tag}`),
+    again: nameWith(live, `__again_${tag}`),
   };
 }
 
 /** The comment a copy carries while it is being made: probes read how far it came. */
-export function copyMark(run: string, state: "restoring" | "restored"): string {
+export function copyMark(run: string, state: "created" | "restoring" | "restored"): string {
   return `lifeboat ${run}: ${state}`;
 }

@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
-import type { Client } from "./client.ts";
+import { applicationName, type Client } from "./client.ts";
 import { expandRestore } from "./expand-restore.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
 import { judgeAnswerOnly, judgeArchive, judgeDumpRows, judgeSafetyCopy } from "./more-judges.ts";
 import { judgeNeeds } from "./needs-check.ts";
+import { maintenance, readMaintenance } from "./maintenance.ts";
+import { endSessionsOfRun, sessionsOfRun } from "./sessions.ts";
 import { restoreNames } from "./names.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeFreeDisk, judgeTool } from "./preflight-machine.ts";
@@ -21,7 +23,7 @@ import { judgeIntegrity, judgeNamedTables, judgeShape, judgeTables } from "./ver
 
 const clientOf = (input: StoreInput, run?: string): Client => ({
   connection: input.connection,
-  applicationName: run === undefined ? "lifeboat" : `lifeboat ${run}`,
+  applicationName: run === undefined ? "lifeboat" : applicationName(run),
 });
 
 const factsIn = (facts: unknown): PgFacts | undefined =>
@@ -141,6 +143,8 @@ export const postgres: StoreKind = {
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  sessionsCommand: (input, run) => readMaintenance(clientOf(input), sessionsOfRun(run)),
+  endSessionsCommand: (input, run) => maintenance(clientOf(input), endSessionsOfRun(run)),
   target: liveName,
   writesTo: (context, step) => {
     const names = restoreNames(liveName(context, step), context.run.tag, context.mode === "drill");

@@ -3,6 +3,7 @@ import { clientEnv, clientSecrets, connectArguments, sql } from "./client.ts";
 import { createCopyScript } from "./create-copy.ts";
 import { dropScript } from "./drop.ts";
 import { ident, literal } from "./identifiers.ts";
+import { emptyCopyScript } from "./empty-copy.ts";
 import { loadCommand } from "./load.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
@@ -19,7 +20,7 @@ export function createStep(context: RestoreContext, after: string): Step {
   const script = createCopyScript(
     names.copy,
     names.live,
-    copyMark(run.id, "restoring"),
+    copyMark(run.id, "created"),
     source.manifest?.settings,
   );
   return part(context, "create", [after], {
@@ -27,10 +28,10 @@ export function createStep(context: RestoreContext, after: string): Step {
     why: "a new, empty database with the owner, encoding and locale of the live one",
     effect: "reversible",
     commands: [maintenance(client, script, tokenFor(context, "created"))],
-    probe: readMaintenance(client, markProbe(context, "restoring")),
+    probe: readMaintenance(client, createProbe(context)),
     undo: {
       says: `drops ${names.copy}`,
-      commands: [maintenance(client, dropScript(names.copy))],
+      commands: [maintenance(client, `${dropScript(names.copy)}\n${dropScript(names.again)}`)],
       onFailure: false,
     },
     after: `the copy ${names.copy} exists`,
@@ -56,22 +57,31 @@ export function loadStep(context: RestoreContext, after: string): Step {
     title: context.strategy === "swap" ? "Restore beside" : "Restore",
     why: `into the copy; nobody uses it yet${drops.length > 0 ? `. Left out of the dump: ${drops.join("; ")}` : ""}`,
     effect: "reversible",
-    commands: [load, maintenance(client, mark, tokenFor(context, "restored"))],
+    commands: [
+      maintenance(client, emptyCopyScript(names, run.id), tokenFor(context, "empty")),
+      load,
+      maintenance(client, mark, tokenFor(context, "restored")),
+    ],
     checks: [unchangedCheck(context)],
-    probe: readMaintenance(client, markProbe(context, "restored")),
-    redo: [`${context.step.id}.create`],
+    probe: readMaintenance(client, loadProbe(context)),
     expectedMs: Math.ceil(estimatedBytes(source, context.facts) / LOAD_BYTES_PER_MS) + 1000,
   });
 }
 
-/** How far the copy came, by the mark in its comment. The name is only this run's; without a mark it was just created. */
-function markProbe({ names, run }: RestoreContext, done: "restoring" | "restored"): string {
-  const database = literal(names.copy);
-  const restoring = done === "restoring" ? "DONE" : "PARTLY";
+/** A name that only this run uses, so a copy without any mark is one that was just created and not yet marked. */
+function createProbe({ names }: RestoreContext): string {
+  return `SELECT coalesce((SELECT CASE WHEN shobj_description(oid, 'pg_database') IS NULL THEN 'PARTLY' ELSE 'DONE' END
+  FROM pg_database WHERE datname = ${literal(names.copy)}), 'NOT DONE');`;
+}
+
+/** How far the load came, by the mark in the copy's comment. */
+function loadProbe({ names, run }: RestoreContext): string {
   return `SELECT coalesce((SELECT CASE shobj_description(oid, 'pg_database')
     WHEN ${literal(copyMark(run.id, "restored"))} THEN 'DONE'
-    WHEN ${literal(copyMark(run.id, "restoring"))} THEN '${restoring}'
-    ELSE 'PARTLY' END FROM pg_database WHERE datname = ${database}), 'NOT DONE');`;
+    WHEN ${literal(copyMark(run.id, "created"))} THEN 'NOT DONE'
+    WHEN ${literal(copyMark(run.id, "restoring"))} THEN 'PARTLY'
+    ELSE 'CANNOT TELL' END FROM pg_database WHERE datname = ${literal(names.copy)}),
+  CASE WHEN EXISTS (SELECT FROM pg_database WHERE datname = ${literal(names.again)}) THEN 'PARTLY' ELSE 'CANNOT TELL' END);`;
 }
 
 export function settingsStep(context: RestoreContext, after: string): Step {

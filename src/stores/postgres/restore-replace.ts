@@ -127,7 +127,7 @@ function undropCommands(context: RestoreContext): Command[] {
 \\if :there
 ALTER DATABASE ${ident(names.live)} ALLOW_CONNECTIONS true;
 \\else
-${createCopyScript(names.undo, names.copy, copyMark(run.id, "restoring"), source.manifest?.settings)}
+${createCopyScript(names.undo, names.copy, copyMark(run.id, "created"), source.manifest?.settings)}
 \\endif`,
     ),
     {

@@ -1,3 +1,4 @@
+import { applicationName } from "./client.ts";
 import { doBlock, ident, literal } from "./identifiers.ts";
 
 /**
@@ -29,4 +30,23 @@ export function resumeLines(database: string): string {
 /** Sets :name to whether a database exists, for \if. */
 export function existsVariable(variable: string, database: string): string {
   return `SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)}) AS ${variable} \\gset`;
+}
+
+const ofRun = (run: string): string =>
+  `FROM pg_stat_activity WHERE application_name = ${literal(applicationName(run))} AND pid <> pg_backend_pid()`;
+
+/** A line for each session of a run: what it does and since when. */
+export function sessionsOfRun(run: string): string {
+  return `SELECT format('server process %s in %s: %s', pid, datname, left(regexp_replace(query, '\\s+', ' ', 'g'), 80)) ${ofRun(run)};`;
+}
+
+export function endSessionsOfRun(run: string): string {
+  return `SELECT count(pg_terminate_backend(pid)) ${ofRun(run)};
+DO $lifeboat$ BEGIN
+  FOR i IN 1..500 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    EXIT WHEN NOT EXISTS (SELECT ${ofRun(run)});
+    PERFORM pg_sleep(0.01);
+  END LOOP;
+END $lifeboat$;`;
 }

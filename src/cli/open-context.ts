@@ -1,0 +1,97 @@
+import { processStart } from "../base/processes.ts";
+import type { Decide } from "../engine/decide.ts";
+import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
+import { Turn } from "../engine/turn.ts";
+import type { Launch } from "../hosts/launcher.ts";
+import type { Journal } from "../journal/append.ts";
+import type { RunFeed } from "../journal/feed.ts";
+import { type LockHolder, takeLock } from "../journal/lock.ts";
+import type { Redactor } from "../journal/redact.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { allJudges } from "../stores/registry.ts";
+import type { Identity } from "../step/identity.ts";
+import { inspect } from "./inspect.ts";
+import { keepHandover } from "./keep-handover.ts";
+import { KeptFacts } from "./kept-facts.ts";
+import { VERSION } from "./version.ts";
+import type { World } from "./world.ts";
+
+/** A plan and what running it needs, whether it is new or taken up again. */
+export interface Material {
+  plan: Plan;
+  folder: string;
+  launch: Launch;
+  redactor: Redactor;
+  identify: (store: string) => Promise<Identity>;
+}
+
+export interface Asking {
+  ask: Ask;
+  decide?: Decide | undefined;
+}
+
+export function openContext(
+  world: World,
+  material: Material,
+  journal: Journal,
+  feed: RunFeed,
+  asking: Asking,
+): RunContext {
+  const context: RunContext = {
+    ...material,
+    ...asking,
+    journal,
+    feed,
+    clock: world.clock,
+    judges: allJudges(),
+    inspect,
+    stop: new AbortController(),
+    facts: new KeptFacts(material.folder),
+    gates: new Turn(),
+  };
+  keepHandover(context);
+  return context;
+}
+
+/** The first event of every process that works on a run. */
+export function emitOpened(world: World, context: RunContext): void {
+  const { plan } = context;
+  emit(context, {
+    type: "run.opened",
+    version: 1,
+    run: plan.run,
+    system: plan.system,
+    runbook: plan.runbook,
+    title: plan.title,
+    mode: plan.mode,
+    plan: plan.hash,
+    operator: world.operator,
+    machine: world.machine,
+    pid: world.pid,
+    pidStarted: processStart(world.pid),
+    lifeboat: VERSION,
+  });
+}
+
+/** Takes the lock of every store a live run works on; exit 31 names the holder. Returns their release. */
+export function lockStores(world: World, plan: Plan): () => void {
+  if (plan.mode !== "live") return () => undefined;
+  const holder: LockHolder = {
+    run: plan.run,
+    operator: world.operator,
+    machine: world.machine,
+    pid: world.pid,
+    pidStarted: processStart(world.pid),
+    since: world.clock.now().toISOString(),
+  };
+  const releases: (() => void)[] = [];
+  const release = (): void => releases.forEach((one) => one());
+  try {
+    for (const { store } of plan.targets)
+      releases.push(takeLock(world.home, `${plan.system}-${store}`, holder));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}

@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { LifeboatError } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
+import type { RunContext } from "../engine/run-context.ts";
+import { openJournal } from "../journal/append.ts";
+import { RunFeed } from "../journal/feed.ts";
+import { createRedactor } from "../journal/redact.ts";
+import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/load.ts";
+import type { StoreInput } from "../stores/store-kind.ts";
+import { redirectForDrill } from "./drill-env.ts";
+import { gatherStore } from "./gather-store.ts";
+import { type Asking, type Material, openContext } from "./open-context.ts";
+import { identifier, launcherFor } from "./prepare.ts";
+import { readRun, runFolder, type RunRecord } from "./run-folder.ts";
+import { isRunning } from "./unfinished.ts";
+import type { World } from "./world.ts";
+
+/** A run of the past with what working on it again needs. */
+export interface PastRun {
+  record: RunRecord;
+  system: LoadedSystem;
+  runbook: LoadedRunbook;
+  stores: ReadonlyMap<string, StoreInput>;
+  material: Material;
+}
+
+/** Reads a run whose journal is whole and that nobody works on. Throws exit 20 for a changed journal, 31 when it runs. */
+export function restingRun(world: World, wanted: string): RunRecord {
+  const record = readRun(runFolder(world, wanted));
+  const { plan, folder, reading, state } = record;
+  if (reading.broken) {
+    throw new LifeboatError(EXIT.failed, {
+      what: "this journal was changed, so it is no basis for commands",
+      where: join(folder, "journal.jsonl"),
+      why: `line ${reading.broken.line}: ${reading.broken.why}`,
+      next: `go on by hand: every command is in ${join(folder, "handover.md")}`,
+    });
+  }
+  if (isRunning(world, record)) {
+    throw new LifeboatError(EXIT.locked, {
+      what: `run ${plan.run} is still going on`,
+      where: `${state.opened?.operator} on ${state.opened?.machine}, process ${state.opened?.pid}`,
+      next: `follow it with: lifeboat watch ${plan.run}; or stop it there (ctrl-c)`,
+    });
+  }
+  return record;
+}
+
+/** Loads files and secrets anew, and asks the stores; starts nothing that changes anything. */
+export async function openPastRun(world: World, record: RunRecord): Promise<PastRun> {
+  const { plan, folder } = record;
+  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
+  const loaded = await loadForPlan(systemNamed(systems, plan.system).folder, plan.runbook, world.env);
+  const reads = launcherFor(world, loaded.runbook.vault, "reads");
+  const stores = new Map<string, StoreInput>();
+  for (const { store, name } of plan.targets) {
+    stores.set(
+      store,
+      await gatherStore(world, loaded.system, store, reads, { backup: undefined, restoredAs: name }),
+    );
+  }
+  const names = { id: plan.run, tag: plan.tag, dir: folder, nonce: "" };
+  const runbook = plan.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
+  const material: Material = {
+    plan,
+    folder,
+    launch: launcherFor(world, runbook.vault, "everything"),
+    redactor: createRedactor(runbook.vault.values()),
+    identify: identifier(stores, reads),
+  };
+  return { record, system: loaded.system, runbook, stores, material };
+}
+
+/** Continues the journal of a past run; the old lines stay as they are. */
+export function continueRun(world: World, past: PastRun, asking: Asking): RunContext {
+  const { reading, folder } = past.record;
+  const { material } = past;
+  const journal = openJournal(
+    join(folder, "journal.jsonl"),
+    world.clock,
+    material.redactor.text,
+    reading.after,
+  );
+  const feed = new RunFeed(() => world.clock.now().getTime());
+  for (const event of reading.events) feed.event(event);
+  return openContext(world, material, journal, feed, asking);
+}

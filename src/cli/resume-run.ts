@@ -1,0 +1,128 @@
+import { usageError } from "../base/errors.ts";
+import { emit } from "../engine/run-context.ts";
+import { askProbe } from "../engine/probe.ts";
+import {
+  type Assumption,
+  probeInFlight,
+  type Probed,
+  proposal,
+  settleInFlight,
+  type Standing,
+  standingOf,
+} from "../engine/resume.ts";
+import { runPlan } from "../engine/run-plan.ts";
+import { differencesSince } from "./differences.ts";
+import { findLeftovers, type Leftovers } from "./leftovers.ts";
+import { lockStores } from "./open-context.ts";
+import { continueRun, openPastRun, type PastRun, restingRun } from "./past-run.ts";
+import { readRuns, type RunRecord } from "./run-folder.ts";
+import { handle, type StartedRun, type StartOptions, toItsEnd } from "./start-run.ts";
+import { unfinishedRuns } from "./unfinished.ts";
+import type { World } from "./world.ts";
+
+/** What resuming would mean; nothing was changed to find it out. */
+export interface Offer {
+  past: PastRun;
+  standing: Standing;
+  stands: string[];
+  leftovers: Leftovers;
+  differences: string[];
+  probed: (Probed & { title: string; proposal: string })[];
+}
+
+/** The run that is meant: named, or the only unfinished one. Throws exit 2 when it is not clear which. */
+export function runToResume(world: World, wanted: string | undefined): string {
+  if (wanted !== undefined) return wanted;
+  const unfinished = unfinishedRuns(world, readRuns(world));
+  const [only] = unfinished;
+  if (only && unfinished.length === 1) return only.run;
+  if (!only) throw usageError("there is no unfinished run", "see all runs with: lifeboat runs");
+  throw usageError(
+    `${unfinished.length} runs are unfinished`,
+    `say which: ${unfinished.map((r) => r.run).join(", ")}`,
+  );
+}
+
+/** Reads where an interrupted run stands and asks its probes, read-only. */
+export async function offerResume(world: World, wanted: string): Promise<Offer> {
+  const record = restingRun(world, wanted);
+  refuseOver(record);
+  const past = await openPastRun(world, record);
+  const standing = standingOf(record.plan, record.state);
+  const probed: Offer["probed"] = [];
+  for (const step of standing.inFlight) {
+    const { answer } = await askProbe(past.material.launch, step);
+    probed.push({ step, answer, title: step.title, proposal: proposal({ step, answer }) });
+  }
+  return {
+    past,
+    standing,
+    stands: standsIn(record, standing),
+    leftovers: await findLeftovers(past),
+    differences: await differencesSince(past),
+    probed,
+  };
+}
+
+/** What is finished, undone or only looked cannot be gone on with. */
+function refuseOver({ plan, state, run }: RunRecord): void {
+  const undone = [...state.steps].some(([id, step]) => id.startsWith("undo ") && step.state === "done");
+  const left = standingOf(plan, state).left.length;
+  const why =
+    plan.mode === "dry-run"
+      ? "a dry run leaves nothing to go on with"
+      : undone
+        ? "it was undone, wholly or in part"
+        : left === 0
+          ? "every step is done"
+          : undefined;
+  if (why === undefined) return;
+  throw usageError(
+    `run ${run} cannot be resumed: ${why}`,
+    undone ? `finish the undo with: lifeboat undo ${run}` : "start a new run",
+  );
+}
+
+function standsIn({ plan, state }: RunRecord, standing: Standing): string[] {
+  const last =
+    state.lastAt === undefined
+      ? "before its first step"
+      : `at ${state.lastAt.slice(0, 19).replace("T", " ")} UTC`;
+  const next = standing.left[0];
+  return [
+    `stopped ${last}, ${standing.settled.size} of ${plan.steps.length} steps settled`,
+    ...(next ? [`next: step ${plan.steps.indexOf(next) + 1}, ${next.title}`] : []),
+    ...(state.ended ? [`it ended with: ${state.ended.word}`] : ["its process ended without a word"]),
+  ];
+}
+
+export interface ResumeOptions extends StartOptions {
+  /** How the differences were accepted; undefined when there were none. */
+  accepted?: "typed" | "flag" | undefined;
+  assume: ReadonlyMap<string, Assumption>;
+}
+
+/** Takes the offer: locks, journal, leftovers ended, probes asked once more and journaled, then on with what is left. */
+export function resumeRun(world: World, offer: Offer, options: ResumeOptions): StartedRun {
+  const { past, standing, differences, leftovers } = offer;
+  const { plan } = past.material;
+  const release = lockStores(world, plan);
+  const { ask, decide } = options;
+  const context = continueRun(world, past, { ask, decide });
+  const finished = toItsEnd(context, world, release, async () => {
+    if (differences.length > 0)
+      emit(context, { type: "differences.accepted", differences, how: options.accepted ?? "typed" });
+    if (leftovers.says.length > 0) {
+      emit(context, {
+        type: "note",
+        by: "Lifeboat",
+        text: `ended what still ran: ${leftovers.says.join("; ")}`,
+      });
+      await leftovers.end();
+    }
+    const probed = await probeInFlight(context, standing);
+    const now = await settleInFlight(context, standing, probed, options.assume);
+    return (await runPlan(context, { onFailure: options.onFailure }, now)).exit;
+  });
+  return handle(context, finished);
+}
