@@ -1,4 +1,4 @@
-import { Static, useApp, useInput, usePaste } from "ink";
+import { Static, useApp, useInput, usePaste, useStdin, useStdout } from "ink";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useState, useSyncExternalStore } from "react";
 import { TickingClock } from "./clock.ts";
 import { type Env, EnvContext } from "./hooks/use-env.ts";
@@ -8,6 +8,7 @@ import { Scrollback } from "./scrollback.ts";
 import { ShownScreen } from "./screens/screen.tsx";
 import type { Services } from "./services.ts";
 import { moved, type Screen, shown, type Stack } from "./stack.ts";
+import { takeDown } from "./take-down.ts";
 import type { SizeSource } from "./terminal-size.ts";
 import type { Theme } from "./theme.ts";
 
@@ -27,7 +28,9 @@ interface Leaving {
 
 /** The screens, the one place where keys come in, and the scrollback. */
 export function App({ services, theme, sizes, start, onLeave }: AppProps) {
-  const { exit } = useApp();
+  const { exit, suspendTerminal } = useApp();
+  const { stdin } = useStdin();
+  const { stdout, write } = useStdout();
   const [stack, move] = useReducer(moved, [start] satisfies Stack);
   const [helpOpen, openHelp] = useState(false);
   const [leaving, setLeaving] = useState<Leaving>();
@@ -58,9 +61,21 @@ export function App({ services, theme, sizes, start, onLeave }: AppProps) {
       size,
       helpOpen,
       openHelp,
+      takeDown: (work) =>
+        takeDown(
+          {
+            stdin,
+            stdout,
+            columns: sizes.snapshot().columns,
+            scrollback: own.scrollback,
+            suspend: suspendTerminal,
+          },
+          work,
+        ),
+      ring: () => write("\u0007"),
       leave: (code, lines = []) => setLeaving((before) => before ?? { exit: code, lines }),
     }),
-    [own, services, theme, size, helpOpen],
+    [own, services, theme, size, sizes, helpOpen, stdin, stdout, write, suspendTerminal],
   );
   const screen = shown(stack);
   return (

@@ -21,6 +21,7 @@ export const ACTIONS = [
   "clear",
   "not-yet",
   "yes",
+  "unfinished",
   "help",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -34,6 +35,9 @@ export type Scope =
   | "typed"
   | "filter"
   | "ask"
+  | "decision"
+  | "edited"
+  | "resume"
   | "result"
   | "everywhere";
 
@@ -52,17 +56,20 @@ export interface KeyRow {
 const row = (action: Action, keys: readonly string[], does: string, explains: string): KeyRow => ({
   action,
   keys,
-  label: keys === MOVE ? "arrows" : (keys[0] ?? ""),
+  label: keys === MOVE || keys === ARROWS ? "arrows" : (keys[0] ?? ""),
   does,
   explains,
 });
 
 const MOVE = ["up", "down", "pageup", "pagedown", "home", "end", "j", "k"];
+/** Where letters are text. */
+const ARROWS = ["up", "down", "pageup", "pagedown"];
 
 /** Every key of every screen. The bottom line, the help and the README are made from this table. */
 export const KEYS: Record<Scope, readonly KeyRow[]> = {
   list: [
     row("choose", ["enter"], "choose", "choose the marked line"),
+    row("unfinished", ["u"], "unfinished", "go on with a run that was stopped before its end"),
     row("back", ["esc"], "back", "one screen back, nothing is changed"),
     row("move", MOVE, "move", "move the mark; also j and k, page up and down, home, end"),
     row("filter", ["/"], "filter", "show only lines that contain what you type"),
@@ -96,7 +103,7 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
     row("scroll", MOVE, "scroll", "scroll; also j and k, page up and down, home, end"),
   ],
   run: [
-    row("go", ["g"], "answer the gate", "open the question that the run waits for"),
+    row("go", ["g"], "answer", "open the question that the run waits for"),
     row(
       "stop",
       ["ctrl-c"],
@@ -114,6 +121,31 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
     row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
     row("quit", ["ctrl-c"], "quit", "leave Lifeboat; nothing was run"),
     row("clear", ["ctrl-u"], "clear", "empty the line"),
+  ],
+  decision: [
+    row(
+      "choose",
+      ["enter"],
+      "choose",
+      "do what the marked line says; what goes against the runbook, and undo when live, has to be typed first",
+    ),
+    row("back", ["esc"], "look around", "look at the run; the question stays open, nothing is decided"),
+    row("details", ["i"], "in full", "the error, what has been changed so far, and each choice, in full"),
+    row("output", ["o"], "output", "the newest output of the step that failed"),
+    row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
+    row("move", MOVE, "move", "move the mark over the choices"),
+  ],
+  edited: [
+    row("submit", ["enter"], "run this", "run the command as it was edited; the change is recorded"),
+    row("not-yet", ["esc"], "back", "back to the choices; nothing is run, the edited text is kept"),
+    row("scroll", ARROWS, "scroll", "scroll through the lines that went and came"),
+    row("stop", ["ctrl-c"], "stop", "ask whether to stop safely; the run can be resumed"),
+    row("clear", ["ctrl-u"], "clear", "empty the line"),
+  ],
+  resume: [
+    row("go", ["enter"], "go on", "go on: to what has to be typed first, else to the run itself"),
+    row("back", ["esc"], "back", "one screen back; the run stays as it was left"),
+    row("scroll", MOVE, "scroll", "scroll through what is known about the run"),
   ],
   filter: [
     row("submit", ["enter"], "keep filter", "keep the filter and go back to the list"),
@@ -143,7 +175,7 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
   ],
   everywhere: [
     row("help", ["?"], "keys", "this help"),
-    row("quit", ["q", "ctrl-c"], "quit", "leave Lifeboat, wherever nothing is running; also ctrl-c"),
+    row("quit", ["q", "ctrl-c"], "quit", "leave Lifeboat, wherever nothing of yours is running; also ctrl-c"),
   ],
 };
 
@@ -155,6 +187,9 @@ export const SCOPE_TITLES: Record<Scope, string> = {
   read: "Reading a step or output",
   run: "While a run is going on",
   typed: "Typing a confirmation",
+  decision: "A step failed: deciding",
+  edited: "An edited command",
+  resume: "Before a run is resumed",
   filter: "While filtering",
   ask: "Asked whether to stop",
   result: "The result",

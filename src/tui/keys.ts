@@ -28,7 +28,7 @@ export function keyName(input: string, key: Key): string {
 
 /** The keys of a scope; while text is typed, "q" and "?" are text. */
 export function rowsOf(scope: Scope): readonly KeyRow[] {
-  return ["typed", "filter", "everywhere"].includes(scope)
+  return ["typed", "filter", "edited", "everywhere"].includes(scope)
     ? KEYS[scope]
     : [...KEYS[scope], ...KEYS.everywhere];
 }

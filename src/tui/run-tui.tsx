@@ -9,13 +9,18 @@ import { TerminalSize } from "./terminal-size.ts";
 import { makeTheme } from "./theme.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 
-/** Where the TUI begins: `lifeboat`, `lifeboat practice`, and `lifeboat run` with all, or all but the confirmation, given. */
+/**
+ * Where the TUI begins: `lifeboat`, `lifeboat practice`, `lifeboat run` with all, or all but the confirmation, given,
+ * `lifeboat resume`, and `lifeboat watch` with a control that is read-only.
+ */
 export type Start =
   | { screen: "home" }
   | { screen: "practice" }
   | { screen: "choice"; choice: Choice }
   | { screen: "plan"; plan: Plan }
-  | { screen: "run"; control: RunControl };
+  | { screen: "run"; control: RunControl }
+  | { screen: "resume"; run: string }
+  | { screen: "watch"; control: RunControl };
 
 export interface TuiOptions {
   stdin: NodeJS.ReadStream;
@@ -39,7 +44,10 @@ function firstScreen(start: Start): Screen {
       return { kind: "planning", choice: start.choice };
     case "plan":
       return { kind: "plan", plan: start.plan };
+    case "resume":
+      return { kind: "probing", run: start.run };
     case "run":
+    case "watch":
       return { kind: "run", control: start.control };
   }
 }

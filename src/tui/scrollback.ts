@@ -10,14 +10,26 @@ export class Scrollback {
   readonly #listeners = new Set<() => void>();
   readonly #keys = new Set<string>();
   #lines: readonly LogLine[] = [];
+  #held: LogLine[] | undefined;
 
   /** A line whose key was logged before is left away, so that folding the same state twice logs it once. */
   append(lines: readonly LogLine[]): void {
     const fresh = lines.filter((line) => !this.#keys.has(line.key));
     if (fresh.length === 0) return;
     for (const line of fresh) this.#keys.add(line.key);
-    this.#lines = [...this.#lines, ...fresh];
-    for (const listener of this.#listeners) listener();
+    if (this.#held) this.#held.push(...fresh);
+    else this.#show(fresh);
+  }
+
+  /** While another program has the terminal nothing is drawn, and a line drawn then would be lost: it waits. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const waited = this.#held ?? [];
+    this.#held = undefined;
+    if (waited.length > 0) this.#show(waited);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -26,4 +38,9 @@ export class Scrollback {
   };
 
   snapshot = (): readonly LogLine[] => this.#lines;
+
+  #show(lines: readonly LogLine[]): void {
+    this.#lines = [...this.#lines, ...lines];
+    for (const listener of this.#listeners) listener();
+  }
 }

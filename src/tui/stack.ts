@@ -1,6 +1,13 @@
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Mode } from "../step/mode.ts";
-import type { DamageChoice, RunControl, RunOutcome, SystemRow } from "./services.ts";
+import type {
+  DamageChoice,
+  ResumeOffer,
+  RunControl,
+  RunOutcome,
+  SystemRow,
+  UnfinishedRun,
+} from "./services.ts";
 
 /** What has been chosen so far on the way to a plan. */
 export interface Choice {
@@ -24,6 +31,10 @@ export type Screen =
   | { kind: "gate"; plan: Plan }
   | { kind: "starting"; plan: Plan }
   | { kind: "run"; control: RunControl }
+  | { kind: "unfinished"; runs: UnfinishedRun[] }
+  | { kind: "probing"; run: string }
+  | { kind: "offer"; offer: ResumeOffer }
+  | { kind: "resuming"; offer: ResumeOffer }
   | { kind: "result"; control: RunControl; outcome: RunOutcome }
   | { kind: "error"; error: unknown; doing: string };
 

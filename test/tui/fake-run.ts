@@ -3,7 +3,8 @@ import { RunFeed } from "../../src/journal/feed.ts";
 import type { Plan } from "../../src/plan/plan-schema.ts";
 import type { CheckResult } from "../../src/step/check.ts";
 import type { Step } from "../../src/step/step.ts";
-import type { GateAnswer, RunControl, RunOutcome } from "../../src/tui/services.ts";
+import { choicesOf } from "./fake-decision.ts";
+import type { DecisionAnswer, GateAnswer, RunControl, RunOutcome } from "../../src/tui/services.ts";
 
 export interface FakeRunOptions {
   now: () => Date;
@@ -11,12 +12,19 @@ export interface FakeRunOptions {
   pause?: (what: string) => Promise<void>;
   /** The id of a step that fails. */
   fail?: string | undefined;
+  /** The id of a step that fails until something is decided about it. */
+  decide?: string | undefined;
+  /** Somebody else's run. */
+  readOnly?: boolean;
+  /** What was in the journal before: a run taken up again. */
+  before?: readonly JournalEvent[];
   /** Lines of output of each step. */
   lines?: number;
 }
 
 export interface FakeRun extends RunControl {
   answers: GateAnswer[];
+  decisions: DecisionAnswer[];
   interrupts: number;
 }
 
@@ -27,11 +35,13 @@ const CHECKS: CheckResult[] = [
 
 /** A run that is only events: what the engine would emit for the plan, without doing anything. */
 export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
-  const { now, pause = () => Promise.resolve(), fail, lines = 6 } = options;
+  const { now, pause = () => Promise.resolve(), fail, decide, lines = 6 } = options;
   const feed = new RunFeed(() => now().getTime(), 5);
   const folder = `/home/root/.local/state/lifeboat/runs/${plan.run}`;
   let seq = 0;
   let answer: ((given: GateAnswer) => void) | undefined;
+  let decided: ((given: DecisionAnswer) => void) | undefined;
+  let deviated = false;
   let stop: (() => void) | undefined;
   const stopped = new Promise<"stopped">((resolve) => {
     stop = () => resolve("stopped");
@@ -62,8 +72,38 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
     return given.answer;
   }
 
-  async function work(step: Step): Promise<boolean> {
-    emit({ type: "step.started", step: step.id, effect: step.effect, attempt: 1 });
+  /** One question about a failed step; undefined when the run goes on. */
+  async function decision(step: Step): Promise<RunOutcome | undefined> {
+    const asked = new Promise<DecisionAnswer>((resolve) => {
+      decided = resolve;
+    });
+    const failure = {
+      what: "npx: exit 1",
+      why: 'relation "plots_geo" already exists\nlikely: this migration was applied by hand before',
+      next: "look whether the table is as the migration would make it",
+    };
+    const changed = ["plotzed is the restored copy", "the old data is kept as plotzed__before_1120"];
+    emit({ type: "decision.opened", step: step.id, failure, changed, choices: choicesOf(step) });
+    const given = await Promise.race([asked, stopped]);
+    decided = undefined;
+    if (given === "stopped") return interrupted();
+    const { choice, because } = given;
+    const reason = because === undefined ? {} : { because };
+    emit({ type: "decision.made", step: step.id, choice, how: "typed", ...reason });
+    if (choice === "undo") return ended(21, "FAILED AND UNDONE", ["plotzed: as it was"], []);
+    if (choice === "leave") return interrupted();
+    if (choice === "skip" || choice === "edit") {
+      const what = choice === "skip" ? "skipped" : "run with an edited command";
+      emit({ type: "deviation", step: step.id, what, because: because ?? "no reason given" });
+      deviated = true;
+    }
+    if (choice === "skip") emit({ type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
+    else await work(step, 2);
+    return undefined;
+  }
+
+  async function work(step: Step, attempt = 1): Promise<boolean> {
+    emit({ type: "step.started", step: step.id, effect: step.effect, attempt });
     emit({
       type: "command.started",
       step: step.id,
@@ -90,7 +130,7 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
         return false;
       }
     }
-    const failed = step.id === fail;
+    const failed = step.id === fail || (step.id === decide && attempt === 1);
     emit({
       type: "step.ended",
       step: step.id,
@@ -104,6 +144,7 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
   }
 
   async function run(): Promise<RunOutcome> {
+    for (const event of options.before ?? []) feed.event(event);
     emit({
       type: "run.opened",
       version: 1,
@@ -120,6 +161,7 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
       lifeboat: "0.1.0",
     });
     for (const step of plan.steps) {
+      if (feed.snapshot().state.steps.get(step.id)?.state === "done") continue;
       if (step.does === "print") {
         emit({ type: "step.ended", step: step.id, result: "printed", ms: 0, checks: [] });
         continue;
@@ -129,9 +171,11 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
       if (passed === "refused") return refused();
       if (!(await work(step))) return interrupted();
       if (step.id === fail) return ended(20, "FAILED", ["plotzed: unchanged"], ["look at the output"]);
+      const over = step.id === decide ? await decision(step) : undefined;
+      if (over) return over;
     }
     return ended(
-      0,
+      deviated ? 23 : 0,
       { live: "RECOVERED", drill: "DRILL PASSED", "dry-run": "DRY RUN DONE" }[plan.mode],
       ["plotzed: the restored data", "plotzed__before_1120: the data as it was"],
       [],
@@ -143,6 +187,13 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
     feed,
     folder,
     answers: [],
+    decisions: [],
+    readOnly: options.readOnly ?? false,
+    failedCommand: () => "npx prisma migrate deploy",
+    answerDecision(given) {
+      control.decisions.push(given);
+      decided?.(given);
+    },
     interrupts: 0,
     answerGate(given) {
       control.answers.push(given);

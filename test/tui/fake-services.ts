@@ -1,7 +1,15 @@
 import type { Plan } from "../../src/plan/plan-schema.ts";
 import { planText } from "../../src/output/plan-text.ts";
-import type { BackupRow, RunbookRow, Services, SystemRow } from "../../src/tui/services.ts";
+import type {
+  BackupRow,
+  ResumeOffer,
+  RunbookRow,
+  Services,
+  SystemRow,
+  UnfinishedRun,
+} from "../../src/tui/services.ts";
 import { fakePlan } from "./fake-plan.ts";
+import { fakeOffer } from "./fake-decision.ts";
 import { fakeRun, type FakeRun, type FakeRunOptions } from "./fake-run.ts";
 
 export const NOW = new Date("2026-11-20T11:02:00.000Z");
@@ -78,18 +86,40 @@ function backups(count: number): BackupRow[] {
   });
 }
 
+function unfinished(count: number): UnfinishedRun[] {
+  return Array.from({ length: count }, (_, at): UnfinishedRun => ({
+    run: `20261120T10${40 - at}-plotzed-database-lost-a1b${at + 2}`,
+    mode: at === 0 ? "live" : "drill",
+    system: "plotzed",
+    runbook: "database-lost",
+    stoppedAt: ago(240_000 * (at + 1)),
+    step: 6,
+    steps: 11,
+  }));
+}
+
 export interface FakeOptions extends Partial<FakeRunOptions> {
   backups?: number;
   practice?: boolean;
-  unfinished?: boolean;
+  /** How many runs are unfinished. */
+  unfinished?: number;
   extraSteps?: number;
   planFails?: unknown;
+  offer?: Partial<ResumeOffer>;
+  /** What the editor gives back. */
+  edited?: string;
+  /** What works in the terminal while the screens are down. */
+  program?: () => Promise<void>;
 }
 
 export interface FakeServices extends Services {
   plans: Plan[];
   runs: FakeRun[];
   damaged: string[];
+  /** Texts that were given to the editor. */
+  edits: string[];
+  shells: number;
+  resumed: string[];
 }
 
 /** Everything the TUI needs, from memory: a scripted run over events, and a record of what it was asked to do. */
@@ -99,6 +129,9 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
     plans: [],
     runs: [],
     damaged: [],
+    edits: [],
+    shells: 0,
+    resumed: [],
     operator: "root@jump1",
     systems: () =>
       Promise.resolve(
@@ -113,22 +146,7 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
             ]
           : systems(),
       ),
-    unfinished: () =>
-      Promise.resolve(
-        options.unfinished
-          ? [
-              {
-                run: "20261120T1040-plotzed-database-lost-a1b2",
-                mode: "live",
-                system: "plotzed",
-                runbook: "database-lost",
-                stoppedAt: new Date(NOW.getTime() - 240_000),
-                step: 6,
-                steps: 11,
-              },
-            ]
-          : [],
-      ),
+    unfinished: () => Promise.resolve(unfinished(options.unfinished ?? 0)),
     backups: () => Promise.resolve(backups(options.backups ?? 40)),
     plan: (choice) => {
       if (options.planFails !== undefined) return Promise.reject(options.planFails);
@@ -140,6 +158,24 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
       const run = fakeRun(plan, { ...options, now });
       services.runs.push(run);
       return Promise.resolve(run);
+    },
+    resume: (run) =>
+      Promise.resolve(
+        fakeOffer(run, options.offer ?? {}, (plan) => {
+          const control = fakeRun(plan, { ...options, now });
+          services.resumed.push(run);
+          services.runs.push(control);
+          return control;
+        }),
+      ),
+    shell: async () => {
+      services.shells += 1;
+      await options.program?.();
+    },
+    edit: async (text) => {
+      services.edits.push(text);
+      await options.program?.();
+      return options.edited;
     },
     planText: (plan) => planText(plan, now()),
     now,

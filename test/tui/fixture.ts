@@ -10,7 +10,7 @@ import { fakeServices } from "./fake-services.ts";
 interface Scenario {
   start?: "home" | "practice" | "live" | "drill";
   practice?: boolean;
-  unfinished?: boolean;
+  unfinished?: number;
   fail?: string;
   lines?: number;
   extraSteps?: number;

@@ -159,7 +159,7 @@ describe("choosing", () => {
   });
 
   it("says what is unfinished", async () => {
-    const { screen } = home({ unfinished: true });
+    const { screen } = home({ unfinished: 1 });
     await screen.until("UNFINISHED: LIVE plotzed / database-lost, stopped 4 min ago in step 6 of 11");
   });
 

@@ -19,6 +19,10 @@ export interface Env {
   leave(exit: number, lines?: readonly string[]): void;
   /** Of the terminal. Asked for once, by the app: every line drawn needs it. */
   size: Size;
+  /** Gives the whole terminal to another program until `work` settles; then the screens come back as they were. */
+  takeDown(work: () => Promise<void>): Promise<void>;
+  /** The terminal's bell. */
+  ring(): void;
   helpOpen: boolean;
   openHelp(open: boolean): void;
 }

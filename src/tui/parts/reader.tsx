@@ -8,14 +8,23 @@ import { Frame } from "./frame.tsx";
 
 interface ReaderProps extends BarProps {
   lines: readonly Spans[];
-  onClose: () => void;
+  /** undefined where there is nothing to go back to. */
+  onClose: (() => void) | undefined;
+  scope?: "read" | "resume";
   handlers?: Handlers;
   /** Starts at the end and stays there while lines are added, until it is scrolled. */
   follow?: boolean;
 }
 
 /** Something longer than the screen, to be scrolled through. */
-export function Reader({ lines, onClose, handlers = {}, follow = false, ...bar }: ReaderProps) {
+export function Reader({
+  lines,
+  onClose,
+  handlers = {},
+  follow = false,
+  scope = "read",
+  ...bar
+}: ReaderProps) {
   const { rows } = useBody();
   const [scrolled, setScrolled] = useState<number>();
   const fits = lines.length <= rows;
@@ -26,7 +35,11 @@ export function Reader({ lines, onClose, handlers = {}, follow = false, ...bar }
     const to = cursorAfter(key, top, last + 1, page);
     setScrolled(follow && to === last ? undefined : to);
   };
-  const keys = useKeys("read", { back: onClose, ...(fits ? {} : { scroll }), ...handlers });
+  const keys = useKeys(scope, {
+    ...(onClose ? { back: onClose } : {}),
+    ...(fits ? {} : { scroll }),
+    ...handlers,
+  });
   const where: Spans = [
     { text: ` lines ${top + 1} to ${Math.min(lines.length, top + page)} of ${lines.length}`, tone: "quiet" },
   ];

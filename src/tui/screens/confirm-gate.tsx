@@ -6,11 +6,11 @@ import { useKeys } from "../hooks/use-keys.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { useTyped } from "../hooks/use-typed.ts";
 import { Frame } from "../parts/frame.tsx";
+import { notThat } from "../parts/typed-ask.tsx";
 import { typedLine } from "../parts/typed-line.ts";
 import { prose } from "../rows.ts";
 import { clockLine } from "../run-clock.ts";
 import type { Spans } from "../text.ts";
-import { notThat } from "./gate.tsx";
 import type { GateProps } from "./run-gate.tsx";
 
 /** Where a gate names nothing to type, a word is typed all the same: one key never lets something irreversible begin. */

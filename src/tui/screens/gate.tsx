@@ -8,6 +8,7 @@ import { useKeys } from "../hooks/use-keys.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { useTyped } from "../hooks/use-typed.ts";
 import { Frame } from "../parts/frame.tsx";
+import { notThat } from "../parts/typed-ask.tsx";
 import { typedLine } from "../parts/typed-line.ts";
 import { planTitle } from "../plan-lines.ts";
 import { prose } from "../rows.ts";
@@ -57,10 +58,4 @@ export function GateScreen({ plan }: { plan: Plan }) {
       lines={[...says, [""], ...ask]}
     />
   );
-}
-
-/** After a wrong name: what was typed, what is asked for, and that nothing happened. */
-export function notThat(typed: string, expect: string): string {
-  if (typed === "") return "Nothing was typed, nothing was confirmed.";
-  return `"${typed}" is not "${expect}". Nothing was confirmed.`;
 }

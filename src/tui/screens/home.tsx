@@ -3,6 +3,7 @@ import { MODE_WORD } from "../../step/mode.ts";
 import { menuKeys } from "../exit-keys.ts";
 import { useBody } from "../hooks/use-body.ts";
 import { useEnv } from "../hooks/use-env.ts";
+import type { Handlers } from "../hooks/use-keys.ts";
 import { useList } from "../hooks/use-list.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Frame } from "../parts/frame.tsx";
@@ -55,6 +56,20 @@ export function HomeScreen({ systems, unfinished }: { systems: SystemRow[]; unfi
   const { columns, rows } = useBody();
   const head = banner(unfinished, now, columns);
   const room = Math.max(2, rows - head.length - 4);
+  const [newest, ...others] = unfinished;
+  const takeUp: Handlers =
+    newest === undefined
+      ? {}
+      : {
+          unfinished: () =>
+            env.move({
+              type: "go",
+              screen:
+                others.length === 0
+                  ? { kind: "probing", run: newest.run }
+                  : { kind: "unfinished", runs: unfinished },
+            }),
+        };
   const list = useList({
     items: systems,
     text: (row) => `${row.name} ${row.title}`,
@@ -62,7 +77,7 @@ export function HomeScreen({ systems, unfinished }: { systems: SystemRow[]; unfi
     onChoose: (system) => {
       if (system.problem === undefined) env.move({ type: "go", screen: { kind: "runbook", system } });
     },
-    handlers: menuKeys(env, false),
+    handlers: { ...menuKeys(env, false), ...takeUp },
   });
   const mark = env.theme.ornaments.cut;
   const drawn = table(

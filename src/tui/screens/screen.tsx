@@ -9,11 +9,15 @@ import { HomeLoader } from "./home-loader.tsx";
 import { ModeScreen } from "./mode.tsx";
 import { PlanScreen } from "./plan.tsx";
 import { PlanningScreen } from "./planning.tsx";
+import { OfferScreen } from "./offer.tsx";
 import { PracticeScreen } from "./practice.tsx";
+import { ProbingScreen } from "./probing.tsx";
 import { ResultScreen } from "./result.tsx";
+import { ResumingScreen } from "./resuming.tsx";
 import { RunScreen } from "./run.tsx";
 import { RunbookScreen } from "./runbook.tsx";
 import { StartingScreen } from "./starting.tsx";
+import { UnfinishedScreen } from "./unfinished.tsx";
 
 /** Which component draws which screen. `back` says whether there is a screen to go back to. */
 export function ShownScreen({ screen, back }: { screen: Screen; back: boolean }) {
@@ -41,6 +45,14 @@ export function ShownScreen({ screen, back }: { screen: Screen; back: boolean })
       return <GateScreen plan={screen.plan} />;
     case "starting":
       return <StartingScreen plan={screen.plan} />;
+    case "unfinished":
+      return <UnfinishedScreen runs={screen.runs} />;
+    case "probing":
+      return <ProbingScreen run={screen.run} back={back} />;
+    case "offer":
+      return <OfferScreen offer={screen.offer} back={back} />;
+    case "resuming":
+      return <ResumingScreen offer={screen.offer} />;
     case "run":
       return <RunScreen control={screen.control} />;
     case "result":

@@ -1,0 +1,68 @@
+import { useState } from "react";
+import { menuKeys } from "../exit-keys.ts";
+import { nameToType } from "../gate-lines.ts";
+import { useBody } from "../hooks/use-body.ts";
+import { useEnv } from "../hooks/use-env.ts";
+import { differenceLines, offerLines } from "../offer-lines.ts";
+import { Reader } from "../parts/reader.tsx";
+import { TypedAsk } from "../parts/typed-ask.tsx";
+import { planTitle } from "../plan-lines.ts";
+import { prose } from "../rows.ts";
+import type { ResumeOffer } from "../services.ts";
+
+type Question = "look" | "accept" | "name";
+const ACCEPT = "accept";
+
+/** The run as it was found, then, one after the other, what has to be typed before it goes on. */
+export function OfferScreen({ offer, back }: { offer: ResumeOffer; back: boolean }) {
+  const env = useEnv();
+  const { columns } = useBody();
+  const [question, setQuestion] = useState<Question>("look");
+  const { plan, differences } = offer;
+  const questions: Question[] = [
+    "look",
+    ...(differences.length > 0 ? ["accept" as const] : []),
+    ...(plan.mode === "live" ? ["name" as const] : []),
+  ];
+  const goOn = (): void => {
+    const next = questions[questions.indexOf(question) + 1];
+    if (next) setQuestion(next);
+    else env.move({ type: "replace", screen: { kind: "resuming", offer } });
+  };
+  const bar = { mode: plan.mode, title: `resume ${planTitle(plan)}` };
+  const { quit } = menuKeys(env, back);
+  if (question === "look")
+    return (
+      <Reader
+        {...bar}
+        right={`${plan.steps.length} steps`}
+        scope="resume"
+        lines={offerLines(offer, columns)}
+        onClose={back ? () => env.move({ type: "back" }) : undefined}
+        handlers={{ go: goOn, ...(quit ? { quit } : {}) }}
+      />
+    );
+  const asked =
+    question === "accept"
+      ? {
+          expect: ACCEPT,
+          ask: `To go on all the same, type: ${ACCEPT}`,
+          says: differenceLines(offer, columns),
+        }
+      : {
+          expect: nameToType(plan),
+          ask: `To go on, type the name of what is changed: ${nameToType(plan)}`,
+          says: prose("This is the real thing: it goes on changing the target.", columns, "bad"),
+        };
+  return (
+    <TypedAsk
+      key={question}
+      {...bar}
+      {...asked}
+      label="type: "
+      onDone={goOn}
+      onBack={() => setQuestion("look")}
+      handlers={quit ? { quit } : {}}
+    />
+  );
+}
