@@ -5,14 +5,15 @@ import { Turn } from "../engine/turn.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { Journal } from "../journal/append.ts";
 import type { RunFeed } from "../journal/feed.ts";
-import { type LockHolder, takeLock } from "../journal/lock.ts";
 import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { allJudges } from "../stores/registry.ts";
+import type { StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import { inspect } from "./inspect.ts";
 import { keepHandover } from "./keep-handover.ts";
 import { KeptFacts } from "./kept-facts.ts";
+import type { StoreLocks } from "./store-locks.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +24,9 @@ export interface Material {
   launch: Launch;
   redactor: Redactor;
   identify: (store: string) => Promise<Identity>;
+  /** For the locks at the stores. */
+  stores: ReadonlyMap<string, StoreInput>;
+  vault: ReadonlyMap<string, string>;
 }
 
 export interface Asking {
@@ -35,11 +39,18 @@ export function openContext(
   material: Material,
   journal: Journal,
   feed: RunFeed,
-  asking: Asking,
+  asking: Asking & { locks?: Pick<StoreLocks, "lost"> },
 ): RunContext {
+  const { plan, folder, launch, redactor, identify } = material;
   const context: RunContext = {
-    ...material,
-    ...asking,
+    plan,
+    folder,
+    launch,
+    redactor,
+    identify,
+    ask: asking.ask,
+    decide: asking.decide,
+    lockLost: asking.locks?.lost ?? (() => undefined),
     journal,
     feed,
     clock: world.clock,
@@ -71,27 +82,4 @@ export function emitOpened(world: World, context: RunContext): void {
     pidStarted: processStart(world.pid),
     lifeboat: VERSION,
   });
-}
-
-/** Takes the lock of every store a live run works on; exit 31 names the holder. Returns their release. */
-export function lockStores(world: World, plan: Plan): () => void {
-  if (plan.mode !== "live") return () => undefined;
-  const holder: LockHolder = {
-    run: plan.run,
-    operator: world.operator,
-    machine: world.machine,
-    pid: world.pid,
-    pidStarted: processStart(world.pid),
-    since: world.clock.now().toISOString(),
-  };
-  const releases: (() => void)[] = [];
-  const release = (): void => releases.forEach((one) => one());
-  try {
-    for (const { store } of plan.targets)
-      releases.push(takeLock(world.home, `${plan.system}-${store}`, holder));
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return release;
 }

@@ -14,6 +14,7 @@ import { type Asking, type Material, openContext } from "./open-context.ts";
 import { identifier, launcherFor } from "./prepare.ts";
 import { readRun, runFolder, type RunRecord } from "./run-folder.ts";
 import { isRunning } from "./unfinished.ts";
+import type { StoreLocks } from "./store-locks.ts";
 import type { World } from "./world.ts";
 
 /** A run of the past with what working on it again needs. */
@@ -68,12 +69,18 @@ export async function openPastRun(world: World, record: RunRecord): Promise<Past
     launch: launcherFor(world, runbook.vault, "everything"),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
+    stores,
+    vault: runbook.vault,
   };
   return { record, system: loaded.system, runbook, stores, material };
 }
 
 /** Continues the journal of a past run; the old lines stay as they are. */
-export function continueRun(world: World, past: PastRun, asking: Asking): RunContext {
+export function continueRun(
+  world: World,
+  past: PastRun,
+  asking: Asking & { locks?: StoreLocks },
+): RunContext {
   const { reading, folder } = past.record;
   const { material } = past;
   const journal = openJournal(

@@ -13,6 +13,8 @@ import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
+import { livingCommands } from "./leftovers.ts";
+import { unfinishedRuns } from "./unfinished.ts";
 import { readRuns } from "./run-folder.ts";
 import type { Material } from "./open-context.ts";
 import { childEnv, type World } from "./world.ts";
@@ -24,6 +26,8 @@ export interface Choice {
   backup: string;
   strategy?: Strategy | undefined;
   skipSafetyCopy?: string | undefined;
+  /** Why the lock of a living run is taken over. */
+  takeOver?: string | undefined;
 }
 
 /** A new plan, ready to be started. */
@@ -92,6 +96,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   const { system } = loaded;
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
+  if (choice.mode === "live") refuseOrphans(world, system.name);
   if (choice.mode !== "dry-run") refuseUnreachable(stores);
   const names = nameRun(world, system.name, loaded.runbook.name);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
@@ -115,8 +120,23 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything"),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
+    stores,
+    vault: runbook.vault,
     choice,
   };
+}
+
+/** Commands of a run whose Lifeboat died may still work on the very store: that has to be settled first. */
+function refuseOrphans(world: World, system: string): void {
+  for (const { run, plan, state } of unfinishedRuns(world, readRuns(world))) {
+    const living = plan.system === system ? livingCommands(state) : [];
+    if (living.length === 0) continue;
+    throw new LifeboatError(EXIT.locked, {
+      what: `run ${run} died, but what it had started still runs`,
+      where: living.map((command) => command.says).join("; "),
+      next: `lifeboat resume ${run} or lifeboat undo ${run}: both end it first`,
+    });
+  }
 }
 
 function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>): void {

@@ -13,7 +13,7 @@ import {
 import { runPlan } from "../engine/run-plan.ts";
 import { differencesSince } from "./differences.ts";
 import { findLeftovers, type Leftovers } from "./leftovers.ts";
-import { lockStores } from "./open-context.ts";
+import { lockStores } from "./store-locks.ts";
 import { continueRun, openPastRun, type PastRun, restingRun } from "./past-run.ts";
 import { readRuns, type RunRecord } from "./run-folder.ts";
 import { handle, type StartedRun, type StartOptions, toItsEnd } from "./start-run.ts";
@@ -100,16 +100,18 @@ export interface ResumeOptions extends StartOptions {
   /** How the differences were accepted; undefined when there were none. */
   accepted?: "typed" | "flag" | undefined;
   assume: ReadonlyMap<string, Assumption>;
+  /** Why the lock of a living run is taken over. */
+  takeOver?: string | undefined;
 }
 
 /** Takes the offer: locks, journal, leftovers ended, probes asked once more and journaled, then on with what is left. */
-export function resumeRun(world: World, offer: Offer, options: ResumeOptions): StartedRun {
+export async function resumeRun(world: World, offer: Offer, options: ResumeOptions): Promise<StartedRun> {
   const { past, standing, differences, leftovers } = offer;
-  const { plan } = past.material;
-  const release = lockStores(world, plan);
-  const { ask, decide } = options;
-  const context = continueRun(world, past, { ask, decide });
-  const finished = toItsEnd(context, world, release, async () => {
+  const { plan, stores, vault } = past.material;
+  const { ask, decide, takeOver } = options;
+  const locks = await lockStores(world, { plan, stores, vault, takeOver });
+  const context = continueRun(world, past, { ask, decide, locks });
+  const finished = toItsEnd(context, world, locks, async () => {
     if (differences.length > 0)
       emit(context, { type: "differences.accepted", differences, how: options.accepted ?? "typed" });
     if (leftovers.says.length > 0) {

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { messageOf } from "../base/errors.ts";
 import { emit, type RunContext } from "../engine/run-context.ts";
 import { runPlan, type RunOptions } from "../engine/run-plan.ts";
@@ -7,7 +8,8 @@ import { takeNotes } from "./notes.ts";
 import { openJournal } from "../journal/append.ts";
 import { RunFeed } from "../journal/feed.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { type Asking, emitOpened, lockStores, openContext } from "./open-context.ts";
+import { type Asking, emitOpened, openContext } from "./open-context.ts";
+import { lockStores, type StoreLocks } from "./store-locks.ts";
 import type { Prepared } from "./prepare.ts";
 import type { World } from "./world.ts";
 import { writeReport } from "./write-report.ts";
@@ -28,20 +30,16 @@ export interface StartedRun {
 }
 
 /** Opens the run's folder and journal, takes the locks (exit 31), then runs. Resolves as soon as the run has begun. */
-export function startRun(world: World, prepared: Prepared, options: StartOptions): StartedRun {
-  const { plan, folder, redactor } = prepared;
-  const release = lockStores(world, plan);
+export async function startRun(world: World, prepared: Prepared, options: StartOptions): Promise<StartedRun> {
+  const { plan, folder, redactor, stores, vault } = prepared;
+  const locks = await lockStores(world, { plan, stores, vault, takeOver: prepared.choice.takeOver });
   mkdirSync(join(folder, "output"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 });
   const journal = openJournal(join(folder, "journal.jsonl"), world.clock, redactor.text);
   const feed = new RunFeed(() => world.clock.now().getTime());
   const { ask, decide } = options;
-  const { launch, identify } = prepared;
-  const context = openContext(world, { plan, folder, launch, redactor, identify }, journal, feed, {
-    ask,
-    decide,
-  });
-  const finished = toItsEnd(context, world, release, async () => {
+  const context = openContext(world, prepared, journal, feed, { ask, decide, locks });
+  const finished = toItsEnd(context, world, locks, async () => {
     journalStart(context, prepared, options);
     return (await runPlan(context, { onFailure: options.onFailure })).exit;
   });
@@ -66,14 +64,15 @@ export function handle(context: RunContext, finished: StartedRun["finished"]): S
 export async function toItsEnd(
   context: RunContext,
   world: World,
-  release: () => void,
+  locks: StoreLocks,
   work: () => Promise<number>,
 ): Promise<{ exit: number; report: string }> {
   const notes = takeNotes(context);
   try {
     // Presenters subscribe after the caller has returned; nothing may happen before they listen.
-    await Promise.resolve();
+    await setImmediate();
     emitOpened(world, context);
+    for (const taken of locks.takenOver) emit(context, { type: "lock.taken-over", ...taken });
     const exit = await work();
     notes.take();
     return { exit, report: writeReport(context.folder) };
@@ -83,7 +82,7 @@ export async function toItsEnd(
     throw error;
   } finally {
     notes.stop();
-    release();
+    await locks.release();
     context.journal.close();
   }
 }

@@ -24,6 +24,7 @@ import type { World } from "./world.ts";
 
 export interface TuiFlags extends GateFlags {
   skipSafetyCopy: string | undefined;
+  takeOver?: string | undefined;
   onFailure: "stop" | "undo";
 }
 
@@ -109,11 +110,11 @@ function hold(run: StartedRun, person: Person, redactor: Redactor): Held {
   return { control: { ...run, answerGate, answerDecision, failedCommand, readOnly: false }, run, redactor };
 }
 
-function startNew(world: World, prepared: Prepared, flags: TuiFlags): Held {
+async function startNew(world: World, prepared: Prepared, flags: TuiFlags): Promise<Held> {
   const person = askPerson(flags);
   const confirmed = prepared.plan.mode === "live" ? ("typed" as const) : undefined;
   const { ask, decide } = person;
-  const run = startRun(world, prepared, { ask, decide, onFailure: flags.onFailure, confirmed });
+  const run = await startRun(world, prepared, { ask, decide, onFailure: flags.onFailure, confirmed });
   return hold(run, person, prepared.redactor);
 }
 
@@ -142,7 +143,7 @@ async function resume(
         accepted: "typed",
         assume: new Map(),
       } as const;
-      return held(hold(resumeRun(world, offer, options), person, redactor));
+      return held(hold(await resumeRun(world, offer, options), person, redactor));
     },
   };
 }
@@ -174,14 +175,18 @@ export function tuiServices(
     unfinished: async () => unfinished(world),
     backups: (system, runbook) => backupRows(world, system, runbook),
     plan: async (choice): Promise<Plan> => {
-      const made = await prepare(world, { ...choice, skipSafetyCopy: flags.skipSafetyCopy });
+      const made = await prepare(world, {
+        ...choice,
+        skipSafetyCopy: flags.skipSafetyCopy,
+        takeOver: flags.takeOver,
+      });
       prepared.set(made.plan.run, made);
       return made.plan;
     },
     start: async (plan) => {
       const made = prepared.get(plan.run);
       if (!made) throw new Error(`no plan was made for run ${plan.run}`);
-      return held(startNew(world, made, flags));
+      return held(await startNew(world, made, flags));
     },
     resume: (run) => resume(world, run, flags, held),
     shell: (control) => shellBeside(world, all.get(control.plan.run)),

@@ -34,8 +34,18 @@ export type Next =
   | { kind: "settled"; outcome: StepOutcome }
   | { kind: "stop"; reason: "undo" | "left" };
 
-/** One question about a failed step, its answer journaled, deviations among it. */
+/**
+ * One question about a failed step, its answer journaled, deviations among it. Nothing is asked any more once the run is
+ * stopped: another step that failed at the same time was decided first.
+ */
 export async function decideOn(context: RunContext, step: Step, outcome: StepOutcome): Promise<Next> {
+  const decision = await context.gates.take(async () =>
+    context.stop.signal.aborted ? undefined : ask(context, step, outcome),
+  );
+  return decision === undefined ? { kind: "settled", outcome } : follow(context, step, outcome, decision);
+}
+
+async function ask(context: RunContext, step: Step, outcome: StepOutcome): Promise<Decision> {
   const failure = outcome.failure ?? { what: "it failed" };
   const { state } = context.feed.snapshot();
   const failed = outcome.failedAt === undefined ? undefined : step.commands[outcome.failedAt];
@@ -46,27 +56,19 @@ export async function decideOn(context: RunContext, step: Step, outcome: StepOut
     choices: choicesFor(context.plan, state, step, outcome),
     commandText: failed === undefined ? undefined : editable(failed),
   };
-  const decision = await context.gates.take(async () => {
-    emit(context, {
-      type: "decision.opened",
-      step: step.id,
-      failure,
-      changed: situation.changed,
-      choices: situation.choices,
-    });
-    const made = context.decide ? await context.decide(situation, context.stop.signal) : NOBODY;
-    const diff = made.edited === undefined ? [] : lineDiff(situation.commandText ?? "", made.edited);
-    emit(context, {
-      type: "decision.made",
-      step: step.id,
-      choice: made.choice,
-      how: made.how,
-      ...(made.because === undefined ? {} : { because: made.because }),
-      ...(diff.length === 0 ? {} : { diff }),
-    });
-    return made;
+  const { changed, choices, commandText } = situation;
+  emit(context, { type: "decision.opened", step: step.id, failure, changed, choices });
+  const made = context.decide ? await context.decide(situation, context.stop.signal) : NOBODY;
+  const diff = made.edited === undefined ? [] : lineDiff(commandText ?? "", made.edited);
+  emit(context, {
+    type: "decision.made",
+    step: step.id,
+    choice: made.choice,
+    how: made.how,
+    ...(made.because === undefined ? {} : { because: made.because }),
+    ...(diff.length === 0 ? {} : { diff }),
   });
-  return follow(context, step, outcome, decision);
+  return made;
 }
 
 const NOBODY: Decision = { choice: "leave", how: "nobody" };
@@ -85,11 +87,16 @@ async function follow(
     case "shell":
       // A shell changes nothing of the plan: whoever opened it is asked again.
       return { kind: "settled", outcome };
-    case "edit":
+    case "edit": {
+      const { edited } = decision;
+      // An empty script ends with 0: nothing to run is no command, and the question stays.
+      if (outcome.failedAt === undefined || edited === undefined || edited.trim() === "")
+        return { kind: "settled", outcome };
       deviate("run with an edited command");
-      return { kind: "again", step: withEdited(step, outcome.failedAt ?? 0, decision.edited ?? "") };
+      return { kind: "again", step: withEdited(step, outcome.failedAt, edited) };
+    }
     case "fixed":
-      return fixed(context, step, deviate);
+      return fixed(context, step, outcome, deviate);
     case "skip":
       deviate(step.optional === undefined ? "skipped although the runbook does not allow it" : "skipped");
       emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
@@ -102,16 +109,24 @@ async function follow(
 }
 
 /** The probe and the step's own checks decide whether it was really fixed, not the operator's word. */
-async function fixed(context: RunContext, step: Step, deviate: (what: string) => void): Promise<Next> {
+async function fixed(
+  context: RunContext,
+  step: Step,
+  before: StepOutcome,
+  deviate: (what: string) => void,
+): Promise<Next> {
   if (step.effect === "reads" || step.commands.length === 0) return { kind: "again", step };
   const answer = await probe(context, step);
   if (answer === "NOT DONE" || answer === "PARTLY") {
     const failure = { what: `the probe says ${answer}`, next: "finish it by hand, or retry" };
-    return { kind: "settled", outcome: { result: "failed", refused: false, failure } };
+    return { kind: "settled", outcome: { ...before, failure } };
   }
   const outcome = await checkStep(context, step);
-  if (outcome.result === "done") deviate("done by hand");
-  return { kind: "settled", outcome };
+  const proven = answer === "DONE" || step.checks.length > 0;
+  if (outcome.result === "done")
+    deviate(proven ? "done by hand" : "done by hand, on the operator's word: nothing could tell");
+  // What failed first can still be edited.
+  return { kind: "settled", outcome: { ...outcome, failedAt: before.failedAt } };
 }
 
 /** The edited text is run by a shell, with the environment, secrets and token of the command it replaces. */

@@ -28,6 +28,13 @@ export function identityDifferences(
 export async function interlock(context: RunContext, step: Step): Promise<Failure | undefined> {
   const target = context.plan.targets.find((t) => t.store === step.store);
   if (!target?.identity) return undefined;
+  const lost = context.lockLost();
+  if (lost !== undefined)
+    return {
+      what: "this run no longer holds its lock",
+      why: lost,
+      next: "leave the store to the other run; see: lifeboat runs",
+    };
   let now: Identity;
   try {
     now = await context.identify(target.store);

@@ -40,6 +40,8 @@ export interface RunContext {
   ask: Ask;
   /** Asked when a step failed; without it (no person, no flag) the run stops there. */
   decide?: Decide | undefined;
+  /** Why this run may not touch its stores any more: somebody took over its lock. */
+  lockLost: () => string | undefined;
   identify: (store: string) => Promise<Identity>;
   /** Aborts when the operator stops the run or a step failed; `reason` tells which. */
   stop: AbortController;

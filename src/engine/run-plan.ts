@@ -5,7 +5,7 @@ import { type Verdict, verdictOf } from "./outcome.ts";
 import { emit, type RunContext } from "./run-context.ts";
 import type { Standing } from "./resume.ts";
 import { runSteps, type StepsOutcome } from "./run-steps.ts";
-import { takeBack, undoSteps } from "./undo-steps.ts";
+import { isTakenBack, takeBack, undoSteps } from "./undo-steps.ts";
 
 export interface RunOptions {
   /** What happens to what was done when a step fails. A drill always takes its scratch target away. */
@@ -62,7 +62,7 @@ async function clearUp(
     if (changed.length === 0) return "not tried";
     return (await undoSteps(context, changed)) ? "failed" : "undone";
   }
-  for (const step of bad.filter((s) => s.undo?.onFailure)) {
+  for (const step of bad.filter((s) => s.undo?.onFailure && !isTakenBack(context, s))) {
     if (await takeBack(context, step, "undo")) return "failed";
   }
   return "not tried";

@@ -51,9 +51,15 @@ export async function takeBack(
   return failure;
 }
 
+/** Whether its undo has succeeded since it was last begun. */
+export function isTakenBack(context: RunContext, step: Step): boolean {
+  return context.feed.snapshot().state.steps.get(`undo ${step.id}`)?.state === "done";
+}
+
 /** Works backwards through what was done or begun; stops at the first undo that fails. */
 export async function undoSteps(context: RunContext, steps: readonly Step[]): Promise<Failure | undefined> {
   for (const step of steps.toReversed()) {
+    if (isTakenBack(context, step)) continue;
     const failure = await takeBack(context, step, "undo");
     if (failure) return failure;
   }

@@ -130,7 +130,7 @@ function refuseIfDry(config: LauncherConfig, command: Command, effect: Effect): 
   });
 }
 
-function childEnv(config: LauncherConfig, command: Command): Record<string, string> {
+export function childEnv(config: LauncherConfig, command: Command): Record<string, string> {
   const env = { ...config.env, ...command.env };
   for (const [name, key] of Object.entries(command.secrets)) {
     const value = config.secret(key);

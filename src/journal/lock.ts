@@ -43,21 +43,38 @@ function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
+/** A lock that was taken. */
+export interface TakenLock {
+  release: () => void;
+  /** False as soon as somebody else has taken it over. */
+  held: () => boolean;
+  /** Who had it until now; only with take-over. */
+  from: LockHolder | undefined;
+}
+
 /**
  * One live run per store: takes `<home>/locks/<store>.json` or names who holds it (exit 31).
- * A lock whose process is gone from this machine is stale and replaced. Returns the release.
+ * A lock whose process is gone from this machine is stale and replaced. `takeOver` replaces a living holder's as well:
+ * that run notices before its next step that touches the store, and stops.
  */
-export function takeLock(home: string, store: string, holder: LockHolder): () => void {
+export function takeLock(home: string, store: string, holder: LockHolder, takeOver = false): TakenLock {
   const folder = join(home, "locks");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${store.replaceAll(/[^\w.-]/g, "_")}.json`);
+  let from: LockHolder | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (create(path, holder)) return () => release(path, holder);
+    if (create(path, holder)) {
+      const held = (): boolean => parseHolder(readIfThere(path) ?? "")?.run === holder.run;
+      return { release: () => release(path, holder), held, from };
+    }
     const text = readIfThere(path);
     if (text === undefined) continue;
     const other = parseHolder(text);
     if (!other) throw unreadable(store, path);
-    if (isHeld(other, holder.machine)) throw locked(store, other);
+    if (isHeld(other, holder.machine)) {
+      if (!takeOver) throw locked(store, other);
+      from = other;
+    }
     removeStale(path, text, holder);
   }
   throw unreadable(store, path);
@@ -128,6 +145,6 @@ function locked(store: string, other: LockHolder): LifeboatError {
     what: `another live run holds ${store}`,
     where: `run ${other.run}`,
     why: `${other.operator} on ${other.machine}, process ${other.pid}, since ${other.since}`,
-    next: "wait until it ends, or stop it there (ctrl-c), then run again",
+    next: "wait until it ends, or stop it there (ctrl-c); if it hangs for good: --take-over --because …",
   });
 }

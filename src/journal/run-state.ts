@@ -81,6 +81,15 @@ const blank = (id: string): StepState => ({
   probed: undefined,
 });
 
+/** A step that is begun again is no longer taken back, whatever was undone before. */
+function beganAgain(state: RunState, id: string): RunState {
+  const back = [`undo ${id}`, `cleanup ${id}`].filter((one) => state.steps.has(one));
+  if (back.length === 0) return state;
+  const steps = new Map(state.steps);
+  for (const one of back) steps.delete(one);
+  return { ...state, steps };
+}
+
 function withStep(state: RunState, id: string, change: Partial<StepState>): RunState {
   const steps = new Map(state.steps);
   steps.set(id, { ...(steps.get(id) ?? blank(id)), ...change });
@@ -129,7 +138,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
       return event.step === null ? next : withStep(next, event.step, { state: "waiting" });
     }
     case "step.started":
-      return withStep(goesOn(state, event.step), event.step, {
+      return withStep(beganAgain(goesOn(state, event.step), event.step), event.step, {
         ...blank(event.step),
         state: "running",
         effect: event.effect,

@@ -77,6 +77,10 @@ export interface StoreKind {
   sessionsCommand(input: StoreInput, run: string): Command;
   /** Ends those sessions. */
   endSessionsCommand(input: StoreInput, run: string): Command;
+  /** A session that takes the store's lock, says so in its first line, and keeps it while its standard input is open. */
+  lockCommand(input: StoreInput, name: string, run: string, takeOver: boolean): Command;
+  /** Who holds the lock, by that first line; undefined when the session got it. */
+  lockHolder(firstLine: string): string | undefined;
   /** The name typed at gates. */
   target(input: StoreInput, step: RunbookStep | undefined): string;
   /** The name that receives the data. */

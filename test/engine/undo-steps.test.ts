@@ -41,6 +41,7 @@ function contextOf(): RunContext {
     stop: new AbortController(),
     facts: new Map(),
     gates: new Turn(),
+    lockLost: () => undefined,
   };
 }
 

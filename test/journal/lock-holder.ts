@@ -20,7 +20,7 @@ stdin.once("data", () => {
       pidStarted: processStart(pid),
       since: "now",
     };
-    release = takeLock(home, "shop/database", holder);
+    ({ release } = takeLock(home, "shop/database", holder));
     stdout.write("TAKEN\n");
   } catch (error) {
     const facts = error instanceof LifeboatError ? { exit: error.exit, ...error.facts } : String(error);

@@ -56,7 +56,8 @@ const me = (more: Partial<LockHolder> = {}): LockHolder => ({
   ...more,
 });
 const path = (): string => join(home, "locks", "shop_database.json");
-const take = (more: Partial<LockHolder> = {}): (() => void) => takeLock(home, "shop/database", me(more));
+const take = (more: Partial<LockHolder> = {}): (() => void) =>
+  takeLock(home, "shop/database", me(more)).release;
 const held = (): string => JSON.parse(readFileSync(path(), "utf8")).run;
 
 test("a second process is refused, and told who holds it, where and since when", async () => {

@@ -7,6 +7,7 @@ interface ResumeOpts {
   done: string[];
   assume: string[];
   acceptChanges?: boolean;
+  takeOver?: string;
   onFailure: "stop" | "undo";
   plain?: boolean;
   json?: boolean;
@@ -56,6 +57,7 @@ export function addPastRuns(program: Command, world: World): void {
       collect,
       [],
     )
+    .option("--take-over <reason>", "push aside a run that holds the store and hangs")
     .option("--accept-changes", "go on although runbook, system file, backup or server changed meanwhile")
     .addOption(
       new Option("--on-failure <what>", "what to do when a step fails")

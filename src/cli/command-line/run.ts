@@ -12,6 +12,7 @@ interface RunOpts {
   backup: string;
   strategy?: RunFlags["strategy"];
   skipSafetyCopy?: boolean;
+  takeOver?: boolean;
   because?: string;
   confirm: string[];
   done: string[];
@@ -39,6 +40,7 @@ function flagsOf(world: World, opts: RunOpts): RunFlags {
     backup: opts.backup,
     strategy: opts.strategy,
     skipSafetyCopy: opts.skipSafetyCopy ?? false,
+    takeOver: opts.takeOver ?? false,
     because: opts.because,
     onFailure: opts.onFailure,
     output,
@@ -58,7 +60,11 @@ async function run(world: World, system: string, runbook: string, opts: RunOpts)
     screen: "choice" as const,
     choice: { system, runbook, mode, backup, ...(strategy === undefined ? {} : { strategy }) },
   };
-  return showTui(world, start, { ...flags, skipSafetyCopy: choice.skipSafetyCopy });
+  return showTui(world, start, {
+    ...flags,
+    skipSafetyCopy: choice.skipSafetyCopy,
+    takeOver: choice.takeOver,
+  });
 }
 
 /** `lifeboat run`. */
@@ -74,6 +80,7 @@ export function addRun(program: Command, world: World): void {
     .option("--backup <backup>", "latest, an id, a path, or before:<time>", "latest")
     .addOption(new Option("--strategy <strategy>", "swap (default) or replace").choices(STRATEGIES))
     .option("--skip-safety-copy", "with replace: no dump of the present data first")
+    .option("--take-over", "push aside a run that holds the store and hangs; recorded in both")
     .option("--because <reason>", "why; becomes a deviation in the report")
     .option("--confirm <name>", "answers the gate that asks for this name; may be given again", collect, [])
     .option("--done <step>", "says that a manual step is done; may be given again", collect, [])

@@ -72,6 +72,7 @@ async function unattended(
     backup: "latest",
     strategy: "swap",
     skipSafetyCopy: false,
+    takeOver: false,
     because: undefined,
     onFailure: "stop",
     output: "plain",

@@ -13,6 +13,7 @@ export interface ResumeFlags extends GateFlags {
   assume: readonly string[];
   onFailure: "stop" | "undo";
   output: "tui" | "plain" | "json";
+  takeOver?: string | undefined;
 }
 
 export function assumptions(given: readonly string[]): Map<string, Assumption> {
@@ -52,7 +53,12 @@ export async function resumePlainly(
   if (flags.output !== "json") world.stdout.write(`${offerLines(offer).join("\n")}\n`);
   await consent(world, offer, flags, assume);
   const accepted = offer.differences.length > 0 ? (flags.acceptChanges ? "flag" : "typed") : undefined;
-  const run = resumeRun(world, offer, { ask: askFlags(flags), onFailure: flags.onFailure, accepted, assume });
+  const run = await resumeRun(world, offer, {
+    ask: askFlags(flags),
+    onFailure: flags.onFailure,
+    accepted,
+    assume,
+  });
   return watchPlainly(world, run, flags.output === "json" ? "json" : "plain");
 }
 

@@ -17,6 +17,7 @@ export interface RunFlags extends GateFlags {
   because: string | undefined;
   onFailure: "stop" | "undo";
   output: "tui" | "plain" | "json";
+  takeOver: boolean;
 }
 
 export function choiceOf(system: string, runbook: string, flags: RunFlags) {
@@ -24,6 +25,12 @@ export function choiceOf(system: string, runbook: string, flags: RunFlags) {
     throw usageError(
       "--skip-safety-copy needs a reason",
       '--skip-safety-copy --because "why there is no time for one"',
+    );
+  }
+  if (flags.takeOver && flags.because === undefined) {
+    throw usageError(
+      "--take-over needs a reason",
+      '--take-over --because "why the other run may be pushed aside"',
     );
   }
   const skip = flags.skipSafetyCopy ? flags.because : undefined;
@@ -34,6 +41,7 @@ export function choiceOf(system: string, runbook: string, flags: RunFlags) {
     backup: flags.backup,
     strategy: flags.strategy,
     skipSafetyCopy: skip,
+    takeOver: flags.takeOver ? flags.because : undefined,
   };
 }
 
@@ -59,7 +67,11 @@ export async function runPlainly(
 ): Promise<number> {
   const prepared = await prepare(world, choiceOf(system, runbook, flags));
   const confirmed = confirmedByFlag(prepared, flags);
-  const run = startRun(world, prepared, { ask: askFlags(flags), onFailure: flags.onFailure, confirmed });
+  const run = await startRun(world, prepared, {
+    ask: askFlags(flags),
+    onFailure: flags.onFailure,
+    confirmed,
+  });
   return watchPlainly(world, run, flags.output === "json" ? "json" : "plain");
 }
 

@@ -6,8 +6,9 @@ import { takeBack } from "../../engine/undo-steps.ts";
 import { presentPlain } from "../../output/plain.ts";
 import { askLine } from "../ask-line.ts";
 import { findLeftovers } from "../leftovers.ts";
-import { emitOpened, lockStores } from "../open-context.ts";
+import { emitOpened } from "../open-context.ts";
 import { continueRun, openPastRun, restingRun } from "../past-run.ts";
+import { lockStores } from "../store-locks.ts";
 import { leave, onSignals } from "../signals.ts";
 import type { World } from "../world.ts";
 import { writeReport } from "../write-report.ts";
@@ -31,8 +32,9 @@ export async function takeBackRun(
   const past = await openPastRun(world, restingRun(world, wanted));
   const leftovers = await findLeftovers(past);
   for (const line of leftovers.says) world.stdout.write(`still running, will be ended: ${line}\n`);
-  const release = lockStores(world, past.material.plan);
-  const context = continueRun(world, past, nobody);
+  const { plan, stores, vault } = past.material;
+  const locks = await lockStores(world, { plan, stores, vault, takeOver: undefined });
+  const context = continueRun(world, past, { ...nobody, locks });
   try {
     await requireConsent(world, context, what, confirm);
     emitOpened(world, context);
@@ -40,7 +42,7 @@ export async function takeBackRun(
     return await takeBackSteps(world, context, what);
   } finally {
     context.journal.close();
-    release();
+    await locks.release();
   }
 }
 

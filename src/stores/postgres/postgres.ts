@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
+import { lockCommand, lockHolder } from "./advisory-lock.ts";
 import { applicationName, type Client } from "./client.ts";
 import { expandRestore } from "./expand-restore.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
@@ -145,6 +146,8 @@ export const postgres: StoreKind = {
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
   sessionsCommand: (input, run) => readMaintenance(clientOf(input), sessionsOfRun(run)),
   endSessionsCommand: (input, run) => maintenance(clientOf(input), endSessionsOfRun(run)),
+  lockCommand: (input, name, run, takeOver) => lockCommand(clientOf(input), name, run, takeOver),
+  lockHolder,
   target: liveName,
   writesTo: (context, step) => {
     const names = restoreNames(liveName(context, step), context.run.tag, context.mode === "drill");
