@@ -66,7 +66,10 @@ export async function offerResume(world: World, wanted: string): Promise<Offer> 
 
 /** What is finished, undone or only looked cannot be gone on with. */
 function refuseOver({ plan, state, run }: RunRecord): void {
-  const undone = [...state.steps].some(([id, step]) => id.startsWith("undo ") && step.state === "done");
+  // What a failed step left was taken back at once: that step is run again. Only what was done and undone is over.
+  const undone = plan.steps.some(
+    ({ id }) => state.steps.get(id)?.state === "done" && state.steps.get(`undo ${id}`)?.state === "done",
+  );
   const left = standingOf(plan, state).left.length;
   const why =
     plan.mode === "dry-run"

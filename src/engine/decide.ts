@@ -29,19 +29,21 @@ export interface Decision {
 export type Decide = (situation: Situation, signal: AbortSignal) => Promise<Decision>;
 
 /** What the run does after a decision. */
-export type Next =
-  | { kind: "again"; step: Step }
-  | { kind: "settled"; outcome: StepOutcome }
-  | { kind: "stop"; reason: "undo" | "left" };
+export type Next = { kind: "again"; step: Step } | { kind: "settled"; outcome: StepOutcome };
 
 /**
  * One question about a failed step, its answer journaled, deviations among it. Nothing is asked any more once the run is
  * stopped: another step that failed at the same time was decided first.
  */
 export async function decideOn(context: RunContext, step: Step, outcome: StepOutcome): Promise<Next> {
-  const decision = await context.gates.take(async () =>
-    context.stop.signal.aborted ? undefined : ask(context, step, outcome),
-  );
+  const decision = await context.gates.take(async () => {
+    if (context.stop.signal.aborted) return undefined;
+    const made = await ask(context, step, outcome);
+    // Before the next one gets its turn: nobody is asked about a run that is being left.
+    if (made.choice === "undo") context.stop.abort("undo");
+    if (made.choice === "leave") context.stop.abort("left");
+    return made;
+  });
   return decision === undefined ? { kind: "settled", outcome } : follow(context, step, outcome, decision);
 }
 
@@ -85,7 +87,9 @@ async function follow(
     case "retry":
       return { kind: "again", step };
     case "shell":
-      // A shell changes nothing of the plan: whoever opened it is asked again.
+    case "undo":
+    case "leave":
+      // A shell changes nothing of the plan: whoever opened it is asked again. The others have stopped the run.
       return { kind: "settled", outcome };
     case "edit": {
       const { edited } = decision;
@@ -101,10 +105,6 @@ async function follow(
       deviate(step.optional === undefined ? "skipped although the runbook does not allow it" : "skipped");
       emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
       return { kind: "settled", outcome: { result: "skipped", refused: false, failure: undefined } };
-    case "undo":
-      return { kind: "stop", reason: "undo" };
-    case "leave":
-      return { kind: "stop", reason: "left" };
   }
 }
 

@@ -19,10 +19,6 @@ export async function runUntilSettled(context: RunContext, step: Step): Promise<
   ) {
     outcome = await withoutLeavings(context, current, outcome);
     const next = await decideOn(context, current, outcome);
-    if (next.kind === "stop") {
-      context.stop.abort(next.reason);
-      return outcome;
-    }
     if (next.kind === "again") {
       current = next.step;
       outcome = await runStep(context, current);
