@@ -45,6 +45,8 @@ export const stepSchema = z.strictObject({
   checks: z.array(checkSchema).describe("post-conditions, or the whole of a step that only looks"),
   /** Read-only; the last line of its output is DONE, NOT DONE, PARTLY or CANNOT TELL. */
   probe: commandSchema.optional(),
+  /** Doing it twice gives the same as doing it once: an interrupted attempt is simply made again. */
+  repeatable: z.boolean().optional(),
   undo: undoSchema.optional(),
   /** Removes what the run leaves on purpose (the kept old data); `lifeboat cleanup` runs it. */
   cleanup: undoSchema.extend({ expect: z.string() }).optional(),

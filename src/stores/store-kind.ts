@@ -73,6 +73,8 @@ export interface StoreKind {
   parseFacts(stdout: string): unknown;
   identity(facts: unknown): Identity;
   describe(facts: unknown): string;
+  /** Facts of a store in a simulated world, for certifying a runbook without a server. */
+  simulatedFacts(name: string): unknown;
   /** Read-only: a line for each session that a run still has at the server, whatever process it belonged to. */
   sessionsCommand(input: StoreInput, run: string): Command;
   /** Ends those sessions. */

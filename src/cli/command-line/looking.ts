@@ -56,4 +56,18 @@ export function addLooking(program: Command, world: World): void {
     .action((opts: { json?: boolean }) =>
       done(import("../commands/runs.ts").then((m) => m.listRuns(world, opts.json ?? false))),
     );
+  program
+    .command("certify <system> <runbook>")
+    .description(
+      "kill the engine at every journal boundary of a simulated run, resume, undo; a table for the auditor",
+    )
+    .addOption(new Option("--strategy <strategy>").choices(STRATEGIES))
+    .option("--json")
+    .action((system: string, runbook: string, opts: { strategy?: RunFlags["strategy"]; json?: boolean }) =>
+      done(
+        import("../commands/certify.ts").then((m) =>
+          m.certify(world, system, runbook, opts.strategy, opts.json ?? false),
+        ),
+      ),
+    );
 }

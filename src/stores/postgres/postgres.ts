@@ -19,6 +19,7 @@ import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import type { RestoreContext, RestoreSource } from "./restore-context.ts";
 import { cleanupStep, queryStep, quiesceStep, resumeStep } from "./simple-steps.ts";
+import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
 import { judgeIntegrity, judgeNamedTables, judgeShape, judgeTables } from "./verify-judges.ts";
 
@@ -144,6 +145,7 @@ export const postgres: StoreKind = {
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  simulatedFacts,
   sessionsCommand: (input, run) => readMaintenance(clientOf(input), sessionsOfRun(run)),
   endSessionsCommand: (input, run) => maintenance(clientOf(input), endSessionsOfRun(run)),
   lockCommand: (input, name, run, takeOver) => lockCommand(clientOf(input), name, run, takeOver),

@@ -94,6 +94,7 @@ export function settingsStep(context: RestoreContext, after: string): Step {
     commands: [maintenance(client, script, tokenFor(context, "settings"))],
     // Setting them twice gives the same: an interrupted attempt is simply made again.
     probe: readMaintenance(client, "SELECT 'NOT DONE';"),
+    repeatable: true,
     timeoutMs: 5 * MINUTE,
   });
 }

@@ -1,0 +1,95 @@
+import { buildPlan } from "../plan/build-plan.ts";
+import type { Plan } from "../plan/plan-schema.ts";
+import { findSystems, runbookPath, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { connectionOf, loadForPlan } from "../runbook/load.ts";
+import { readRunbook } from "../runbook/read-runbook.ts";
+import { readSystem } from "../runbook/read-system.ts";
+import type { Strategy } from "../step/mode.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
+import { nameRun } from "./prepare.ts";
+import type { World } from "./world.ts";
+
+/** What a variable that nobody set may be in a simulated world: nothing is ever reached with it. */
+function standIn(name: string): string {
+  return /URL|URI|DSN/.test(name) ? "postgresql://simulated@simulated.invalid/simulated" : "simulated";
+}
+
+function simulatedBackup(store: string, now: Date): BackupInput {
+  const backup = {
+    id: "simulated",
+    store,
+    path: "/simulated/backup.dump",
+    tier: undefined,
+    time: new Date(now.getTime() - 3_600_000),
+    bytes: 1_000_000,
+    modifiedMs: 0,
+    kind: "file" as const,
+    manifest: undefined,
+    remarks: [],
+  };
+  return {
+    backup,
+    format: { wrapper: "none", payload: "custom" },
+    head: Buffer.alloc(0),
+    manifest: undefined,
+  };
+}
+
+/** A live plan of the team's own runbook for a simulated world: no server, no backup and no variable has to be there. */
+export async function simulatedPlan(
+  world: World,
+  systemName: string,
+  runbookName: string,
+  strategy: Strategy | undefined,
+): Promise<Plan> {
+  const found = systemNamed(await findSystems(runbookRoots(world.env, world.cwd, world.shipped)), systemName);
+  const first = await readSystem(found.folder, world.env);
+  const { unset } = await readRunbook(runbookPath(found, runbookName), first);
+  const names = [...first.unset, ...unset].map((variable) => variable.name);
+  const env = { ...world.env, ...Object.fromEntries(names.map((name) => [name, standIn(name)])) };
+  const { system, runbook } = await loadForPlan(found.folder, runbookName, env);
+  const now = world.clock.now();
+  const stores = new Map(
+    Object.entries(system.system.stores).map(([id, store]): [string, StoreInput] => {
+      const connection = connectionOf(system, id);
+      const restore = runbook.runbook.steps.find((step) => step.kind === "restore" && step.store === id);
+      const subject =
+        restore?.kind === "restore" && restore.database !== undefined
+          ? restore.database
+          : connection.database;
+      const facts = storeKind(store.kind).simulatedFacts(subject);
+      const backup = simulatedBackup(id, now);
+      const environment = system.system.environment;
+      return [
+        id,
+        {
+          system: system.name,
+          environment,
+          id,
+          store,
+          connection,
+          backup,
+          subject,
+          facts,
+          unreachable: undefined,
+          clientVersion: "simulated 18.0",
+          dataIsLocal: false,
+        },
+      ];
+    }),
+  );
+  const run = nameRun(world, system.name, runbook.name);
+  return buildPlan({
+    system,
+    runbook,
+    mode: "live",
+    strategy,
+    stores,
+    run,
+    now,
+    jobs: 2,
+    skipSafetyCopy: false,
+    earlier: undefined,
+  });
+}

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Ran, startLifeboat } from "../helpers/lifeboat.ts";
+
+const SHIPPED = join(import.meta.dirname, "..", "..", "runbooks");
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp("/tmp/lifeboat-certify-test-");
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function certify(runbooks: string, ...args: string[]): Promise<Ran> {
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    LIFEBOAT_HOME: join(folder, "home"),
+    LIFEBOAT_RUNBOOKS: runbooks,
+  };
+  return startLifeboat(["certify", ...args], { env, cwd: folder }).ended;
+}
+
+/** A runbook of one command step with this probe. */
+async function certifyProbe(probe: string): Promise<Ran> {
+  const runbooks = join(folder, `probe-${probe.replaceAll(/\W/g, "")}`);
+  await mkdir(join(runbooks, "app"), { recursive: true });
+  await writeFile(
+    join(runbooks, "app", "system.yaml"),
+    "title: app\nstores:\n  db: { kind: postgres, database: app }\n",
+  );
+  const step = {
+    id: "act",
+    title: "Act",
+    kind: "command",
+    run: ["true"],
+    effect: "reversible",
+    probe: JSON.parse(probe),
+  };
+  await writeFile(
+    join(runbooks, "app", "act.yaml"),
+    JSON.stringify({ title: "Act", scenario: "test", steps: [step] }),
+  );
+  return certify(runbooks, "app", "act");
+}
+
+test.each([
+  ["practice", "database-lost", "swap"],
+  ["practice", "database-lost", "replace"],
+  ["plotzed", "database-lost", "swap"],
+  ["plotzed", "database-lost", "replace"],
+  ["plotzed", "test-restore", "swap"],
+])(
+  "the shipped runbook %s %s (%s) is right at every boundary, without any server or variable",
+  async (system, runbook, strategy) => {
+    const ran = await certify(SHIPPED, system, runbook, "--strategy", strategy);
+    expect(ran.stderr).toBe("");
+    expect(ran.stdout).toMatch(/\d+ boundaries tried: PASSED/);
+    expect(ran.stdout).not.toContain("no undo takes back");
+    expect(ran.code).toBe(0);
+  },
+);
+
+test("a probe that always says DONE is found out: the step is missing after a resume", async () => {
+  const ran = await certifyProbe('["echo","DONE"]');
+  expect(ran.code).toBe(20);
+  expect(ran.stdout).toMatch(/Act, killed .*: resumed, it ended without "Act"/);
+});
+
+test("a probe that always says NOT DONE is found out: the step is done twice", async () => {
+  const ran = await certifyProbe('["echo","NOT DONE"]');
+  expect(ran.code).toBe(20);
+  expect(ran.stdout).toContain('"Act" was done a second time');
+});
+
+test("a probe that looks at the world passes", async () => {
+  const ran = await certifyProbe('["sh","-c","test -e /var/lib/app/acted && echo DONE || echo NOT DONE"]');
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain("no undo takes back: Act");
+});
