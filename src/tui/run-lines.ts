@@ -8,10 +8,12 @@ import { isOver, runningMs, silence } from "./run-clock.ts";
 import { cell, cutMiddle, type Spans, width } from "./text.ts";
 import { STEP_TONES, type StepWord, type Theme } from "./theme.ts";
 
-/** Pure: the step the operator most wants to see: a question, else what runs, else what is next, else the last. */
+/** Pure: the step the operator most wants to see: one to decide about, a question, else what runs, else what is next, else the last. */
 export function focusOf(plan: Plan, view: RunView): number {
   const at = (state: string): number =>
     plan.steps.findLastIndex((step) => view.state.steps.get(step.id)?.state === state);
+  const failed = plan.steps.findIndex((step) => step.id === view.state.decision?.step);
+  if (failed >= 0) return failed;
   const gate = at("gate");
   if (gate >= 0) return gate;
   const running = at("running");
@@ -33,6 +35,7 @@ export function wordOf(plan: Plan, view: RunView, at: number): StepWord {
 /** What may stand on the right, the fullest first; a narrow screen takes the first that fits. */
 function rightSides(step: Step, view: RunView, word: StepWord, now: Date): string[] {
   const state = view.state.steps.get(step.id);
+  if (view.state.decision?.step === step.id) return ["waits for a decision", "decide"];
   if (word === "gate") return ["waits for you", "asks"];
   if (word === "running") {
     const time = clock(runningMs(state, now));
@@ -78,16 +81,17 @@ export function outputHeading(
   plan: Plan,
   view: RunView,
   at: number,
-  now: Date,
-  columns: number,
-  theme: Theme,
+  options: { now: Date; columns: number; theme: Theme; watched: boolean },
 ): Spans {
+  const { now, columns, theme, watched } = options;
   const step = plan.steps[at];
   if (!step) return [""];
   const tail = view.tails.get(step.id);
   const state = view.state.steps.get(step.id);
   const since = tail ? now.getTime() - tail.lastAt : runningMs(state, now);
-  const quiet = silence(state?.state === "running" ? since : 0, step.silenceMs);
+  // The journal alone does not tell a watcher whether a command prints.
+  const known = state?.state === "running" && !(watched && tail === undefined);
+  const quiet = silence(known ? since : 0, step.silenceMs);
   const { rule } = theme.ornaments;
   const much = tail
     ? `, ${count(tail.total)} ${tail.total === 1 ? "line" : "lines"}`

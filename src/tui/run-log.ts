@@ -28,7 +28,15 @@ export function runLog(plan: Plan, state: RunState): LogLine[] {
     at: Date.parse(one.until),
     spans: line("interrupted", "", interruptionInWords(one), "warn"),
   }));
-  return [{ key: key("opened"), spans: [{ text: head, tone: "strong" }] }, ...inOrder([...steps, ...stops])];
+  const notes = state.notes.map((note): Entry => ({
+    key: key("note", note.at, note.text),
+    at: Date.parse(note.at),
+    spans: line("note", "", `${note.by}: ${note.text}`, "accent"),
+  }));
+  return [
+    { key: key("opened"), spans: [{ text: head, tone: "strong" }] },
+    ...inOrder([...steps, ...stops, ...notes]),
+  ];
 }
 
 /** What has no time of its own stays behind what it stood behind. */

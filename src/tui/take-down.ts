@@ -7,7 +7,7 @@ export interface TakenDown {
   columns: number;
   scrollback: Scrollback;
   /** Ink's: erases the frame, gives back cursor, line mode and paste, and takes them again afterwards. */
-  suspend(work: () => Promise<void>): Promise<void>;
+  suspend(): Promise<{ resume(): Promise<void> }>;
 }
 
 /** What a program that was killed in the middle leaves switched on: colours, the other screen, keypad, mouse, no wrapping. */
@@ -18,24 +18,30 @@ const SANE =
  * Takes the screens down for a program that needs the whole terminal, and brings them back when `work` settles.
  * Rejects as `work` does, with the screens back all the same.
  */
-export async function takeDown(taken: TakenDown, work: () => Promise<void>): Promise<void> {
+export async function takeDown<T>(taken: TakenDown, work: () => Promise<T>): Promise<T> {
   const { stdin, stdout, columns, scrollback, suspend } = taken;
   const isTerminal = "isTTY" in stdout && stdout.isTTY === true;
   scrollback.hold();
   try {
-    await suspend(async () => {
+    // What was logged before is drawn first.
+    await immediate();
+    return await alone();
+  } finally {
+    scrollback.release();
+  }
+
+  async function alone(): Promise<T> {
+    const screens = await suspend();
+    try {
       // Node would go on reading what is typed, and the program would miss the first of it. A stream is paused only
       // after it has noticed that nobody listens any more, which takes it a turn.
       await immediate();
       stdin.pause();
-      try {
-        await work();
-      } finally {
-        if (isTerminal) stdout.write(SANE + freshLine(columns));
-      }
-    });
-  } finally {
-    scrollback.release();
+      return await work();
+    } finally {
+      if (isTerminal) stdout.write(SANE + freshLine(columns));
+      await screens.resume();
+    }
   }
 }
 

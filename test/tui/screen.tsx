@@ -19,6 +19,8 @@ const NAMED: Record<string, string> = {
 
 export interface TestScreen {
   frame(): string;
+  /** Everything that was written, piece by piece. */
+  written(): string[];
   /** Waits until the screen shows it; the last frame is in the error when it never does. */
   until(shown: string | RegExp): Promise<string>;
   /** Presses a key, by name or as the character it types. */
@@ -77,6 +79,7 @@ export function showApp(services: FakeServices, start: Screen, unicode = true): 
   resize(80, 24);
   return {
     frame,
+    written: () => app.frames,
     until,
     resize,
     left,

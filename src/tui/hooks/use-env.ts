@@ -20,7 +20,7 @@ export interface Env {
   /** Of the terminal. Asked for once, by the app: every line drawn needs it. */
   size: Size;
   /** Gives the whole terminal to another program until `work` settles; then the screens come back as they were. */
-  takeDown(work: () => Promise<void>): Promise<void>;
+  takeDown<T>(work: () => Promise<T>): Promise<T>;
   /** The terminal's bell. */
   ring(): void;
   helpOpen: boolean;

@@ -10,7 +10,8 @@ interface OutputReaderProps {
   at: number;
   view: RunView;
   onClose: () => void;
-  onStop: () => void;
+  /** undefined for a run that is only watched. */
+  onStop: (() => void) | undefined;
 }
 
 /** The newest output of one step as a whole screen; it follows the end until it is scrolled. */
@@ -33,7 +34,7 @@ export function OutputReader({ plan, at, view, onClose, onStop }: OutputReaderPr
       lines={lines}
       follow
       onClose={onClose}
-      handlers={{ stop: onStop }}
+      handlers={onStop ? { stop: onStop } : {}}
     />
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { EXIT } from "../../base/exit-codes.ts";
 import { type ResultRow, resultRows } from "../../journal/result-rows.ts";
 import { MODE_WORD } from "../../step/mode.ts";
 import { useBody } from "../hooks/use-body.ts";
@@ -24,7 +25,7 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
   const { columns, rows } = useBody();
   const [scrolled, setScrolled] = useState(0);
   const [reading, setReading] = useState(false);
-  const { plan } = control;
+  const { plan, readOnly } = control;
   const { state } = control.feed.snapshot();
   const word = state.ended?.word ?? "NOT FINISHED";
   const facts = resultRows(state, plan, { ...outcome, folder: control.folder });
@@ -39,18 +40,20 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
     ...facts.map((row) => `${row.label.padEnd(LABEL)}${row.text}`),
   ];
   const checks = checkLines(plan, state, columns);
-  const practice = env.services.practice !== undefined;
+  // Whoever only watched has done nothing that could have failed.
+  const exit = readOnly ? EXIT.done : outcome.exit;
+  const practice = !readOnly && env.services.practice !== undefined;
   const goOn = (screen: Screen): void => {
     env.scrollback.append(end.map((text, at) => ({ key: `${plan.run} result ${at}`, spans: [text] })));
     env.move({ type: "restart", screen });
   };
   const keys = useKeys("result", {
     ...(checks.length > 0 ? { checks: () => setReading(true) } : {}),
-    leave: () => env.leave(outcome.exit, end),
-    quit: () => env.leave(outcome.exit, end),
+    leave: () => env.leave(exit, end),
+    quit: () => env.leave(exit, end),
     ...(last > 0 ? { scroll: (key) => setScrolled(cursorAfter(key, top, last + 1, page)) } : {}),
     ...(practice ? { again: () => goOn({ kind: "damage" }) } : {}),
-    ...(plan.mode === "live"
+    ...(plan.mode === "live" || readOnly
       ? {}
       : { mode: () => goOn({ kind: "mode", system: plan.system, runbook: plan.runbook }) }),
   });

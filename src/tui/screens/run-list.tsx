@@ -8,9 +8,9 @@ import { cursorAfter } from "../list.ts";
 import { Frame } from "../parts/frame.tsx";
 import { planTitle } from "../plan-lines.ts";
 import { listLines } from "../rows.ts";
+import { runNotice } from "../run-notice.ts";
 import { clockLine } from "../run-clock.ts";
 import { outputHeading, outputLines, runStepLine } from "../run-lines.ts";
-import type { Spans } from "../text.ts";
 
 interface RunListProps {
   plan: Plan;
@@ -23,44 +23,32 @@ interface RunListProps {
   stops: number;
   onMark: (at: number | undefined) => void;
   onOpen: (face: "details" | "output") => void;
-  onGate: (() => void) | undefined;
-  onStop: () => void;
-}
-
-/** What is said above the steps: that it is stopping, that a question waits, or that it is over. */
-function notice({ plan, view, stops, onGate }: RunListProps): Spans[] {
-  if (view.state.ended) return [[{ text: ` ${view.state.ended.word}. Writing the report.`, tone: "strong" }]];
-  if (stops === 1)
-    return [
-      [
-        {
-          text: " STOPPING SAFELY: waiting for the running command to end. ctrl-c again forces it.",
-          tone: "ask",
-        },
-      ],
-    ];
-  if (stops > 1) return [[{ text: " STOPPING BY FORCE: the running command is killed.", tone: "bad" }]];
-  if (!onGate) return [];
-  const step = plan.steps.find((entry) => entry.id === view.state.gate?.step);
-  return [[{ text: ` THE RUN WAITS FOR YOU: ${step?.title ?? "the plan"}. g answers.`, tone: "ask" }]];
+  /** Opens the question that waits; undefined when none does. */
+  onAnswer: (() => void) | undefined;
+  /** undefined for a run that is only watched. */
+  onStop: (() => void) | undefined;
+  /** Only for a run that is watched: it goes on without the watcher. */
+  onQuit: ((key: string) => void) | undefined;
 }
 
 /** The steps with their words, the clock, and the newest output of the marked step. */
 export function RunList(props: RunListProps) {
-  const { plan, view, at, following, rows, onMark, onOpen, onGate, onStop } = props;
+  const { plan, view, at, following, rows, stops, onMark, onOpen, onAnswer, onStop, onQuit } = props;
   const { theme } = useEnv();
   const now = useNow();
   const { columns } = useBody();
   const count = plan.steps.length;
   const keys = useKeys("run", {
-    ...(onGate ? { go: onGate } : {}),
+    ...(onAnswer ? { go: onAnswer } : {}),
     details: () => onOpen("details"),
     output: () => onOpen("output"),
     move: (key) => onMark(cursorAfter(key, at, count, 5)),
     ...(following ? {} : { look: () => onMark(undefined) }),
-    stop: onStop,
+    ...(onStop ? { stop: onStop } : {}),
+    ...(onQuit ? { quit: onQuit } : {}),
   });
-  const said = notice(props);
+  const watched = onQuit !== undefined;
+  const said = runNotice(plan, view.state, { stops, asks: onAnswer !== undefined, watched, now });
   const room = rows - said.length - 2;
   const forSteps = Math.max(1, Math.min(count, Math.max(3, Math.ceil(room * 0.55))));
   const forOutput = Math.max(0, room - forSteps);
@@ -68,7 +56,7 @@ export function RunList(props: RunListProps) {
     <Frame
       mode={plan.mode}
       title={planTitle(plan)}
-      right={plan.targets[0]?.address ?? ""}
+      right={watched ? "WATCHING" : (plan.targets[0]?.address ?? "")}
       keys={keys}
       lines={[
         clockLine(plan, view.state, now, columns, theme),
@@ -76,7 +64,7 @@ export function RunList(props: RunListProps) {
         ...listLines(plan.steps, at, forSteps, (_, on, index) =>
           runStepLine(plan, view, index, { on, now, columns, theme }),
         ),
-        outputHeading(plan, view, at, now, columns, theme),
+        outputHeading(plan, view, at, { now, columns, theme, watched }),
         ...outputLines(plan, view, at, forOutput, columns, theme),
       ]}
     />
