@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { kill } from "node:process";
 
 /** The fields of /proc/<pid>/stat from the state on; empty when there is no such process or no /proc. */
@@ -36,4 +36,43 @@ export function processStart(pid: number): string {
 /** Whether the process that was recorded with this start time is still the one that has the id. */
 export function isSameProcess(pid: number, started: string): boolean {
   return isAlive(pid) && (started === "" || processStart(pid) === started);
+}
+
+export interface MarkedProcess {
+  pid: number;
+  /** Leader of its process group. */
+  group: number;
+  commandLine: string;
+}
+
+/**
+ * Processes whose environment holds `NAME=value`, found in /proc: a program that was started in the instant before its
+ * starter died is not in any record. Empty where /proc does not exist; other users' processes are not seen.
+ */
+export function processesMarked(name: string, value: string): MarkedProcess[] {
+  const wanted = `${name}=${value}`;
+  return pids().flatMap((pid) => {
+    if (!read(`/proc/${pid}/environ`).split("\0").includes(wanted)) return [];
+    const fields = statFields(pid);
+    if (hasEnded(fields[0])) return [];
+    const commandLine = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+    return [{ pid, group: Number(fields[2]), commandLine }];
+  });
+}
+
+function pids(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // It ended meanwhile, or belongs to somebody else.
+    return "";
+  }
 }

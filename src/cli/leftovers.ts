@@ -1,8 +1,9 @@
-import { isSameProcess } from "../base/processes.ts";
+import { isSameProcess, processesMarked } from "../base/processes.ts";
 import { endGroup } from "../hosts/end-group.ts";
-import type { RunState } from "../journal/run-state.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { PastRun } from "./past-run.ts";
+import type { RunRecord } from "./run-folder.ts";
+import { RUN_MARK } from "./world.ts";
 
 const GRACE_MS = 5_000;
 
@@ -13,18 +14,32 @@ export interface Leftovers {
   end: () => Promise<void>;
 }
 
-/** Process groups of commands that were running when the journal was last written and live on. */
-export function livingCommands(state: RunState): { pid: number; says: string }[] {
-  return [...state.steps.values()].flatMap((step) => {
-    if (!step.process || !isSameProcess(step.process.pid, step.process.started)) return [];
+/** A process group that works for a run. */
+export interface LivingCommand {
+  group: number;
+  says: string;
+}
+
+/**
+ * Process groups that a run started and that live on: those its journal recorded by pid and start time, and those that
+ * carry its mark in their environment, because the last one may have been started in the instant before the journal ended.
+ */
+export function livingCommands({ run, state }: Pick<RunRecord, "run" | "state">): LivingCommand[] {
+  const found = new Map<number, string>();
+  for (const { pid, group, commandLine } of processesMarked(RUN_MARK, run)) {
+    if (!found.has(group)) found.set(group, `process ${pid}: ${commandLine}`);
+  }
+  for (const step of state.steps.values()) {
+    if (!step.process || !isSameProcess(step.process.pid, step.process.started)) continue;
     const line = (step.command ?? "").split("\n")[0] ?? "";
-    return [{ pid: step.process.pid, says: `process ${step.process.pid} of step ${step.id}: ${line}` }];
-  });
+    found.set(step.process.pid, `process ${step.process.pid} of step ${step.id}: ${line}`);
+  }
+  return [...found].map(([group, says]) => ({ group, says }));
 }
 
 /** Processes on this machine, known by pid and start time, and sessions at the stores, known by their name. */
 export async function findLeftovers({ record, stores, material }: PastRun): Promise<Leftovers> {
-  const commands = livingCommands(record.state);
+  const commands = livingCommands(record);
   const says = commands.map((command) => command.says);
   const { launch, plan } = material;
   for (const input of stores.values()) {
@@ -35,7 +50,7 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
     says.push(...result.stdout.split("\n").filter((line) => line !== ""));
   }
   const end = async (): Promise<void> => {
-    for (const { pid } of commands) endGroup(pid, GRACE_MS);
+    for (const { group } of commands) endGroup(group, GRACE_MS);
     for (const input of stores.values()) {
       if (input.facts !== undefined)
         await launch(storeKind(input.store.kind).endSessionsCommand(input, plan.run), {
@@ -43,7 +58,7 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
         });
     }
     const deadline = performance.now() + 2 * GRACE_MS;
-    while (livingCommands(record.state).length > 0 && performance.now() < deadline)
+    while (livingCommands(record).length > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
   };
   return { says, end };

@@ -66,7 +66,7 @@ export async function openPastRun(world: World, record: RunRecord): Promise<Past
   const material: Material = {
     plan,
     folder,
-    launch: launcherFor(world, runbook.vault, "everything"),
+    launch: launcherFor(world, runbook.vault, "everything", plan.run),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
     stores,

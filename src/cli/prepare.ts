@@ -17,7 +17,7 @@ import { livingCommands } from "./leftovers.ts";
 import { unfinishedRuns } from "./unfinished.ts";
 import { readRuns } from "./run-folder.ts";
 import type { Material } from "./open-context.ts";
-import { childEnv, type World } from "./world.ts";
+import { childEnv, RUN_MARK, type World } from "./world.ts";
 
 export interface Choice {
   system: string;
@@ -55,8 +55,10 @@ export function launcherFor(
   world: World,
   vault: ReadonlyMap<string, string>,
   allow: "reads" | "everything",
+  run?: string,
 ): Launch {
-  return createLauncher({ env: childEnv(world), secret: (key) => vault.get(key), allow });
+  const env = { ...childEnv(world), ...(run === undefined ? {} : { [RUN_MARK]: run }) };
+  return createLauncher({ env, secret: (key) => vault.get(key), allow });
 }
 
 /** The name a runbook restores a store under, when it is not the store's own. */
@@ -117,7 +119,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   return {
     plan,
     folder: names.dir,
-    launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything"),
+    launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything", names.id),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
     stores,
@@ -129,7 +131,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
 /** Commands of a run whose Lifeboat died may still work on the very store: that has to be settled first. */
 function refuseOrphans(world: World, system: string): void {
   for (const { run, plan, state } of unfinishedRuns(world, readRuns(world))) {
-    const living = plan.system === system ? livingCommands(state) : [];
+    const living = plan.system === system ? livingCommands({ run, state }) : [];
     if (living.length === 0) continue;
     throw new LifeboatError(EXIT.locked, {
       what: `run ${run} died, but what it had started still runs`,

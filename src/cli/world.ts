@@ -90,6 +90,9 @@ const CHILD_ENV = [
   "XDG_RUNTIME_DIR",
 ];
 
+/** Every child of a run carries the run's id in its environment, so that it is found again should Lifeboat die. */
+export const RUN_MARK = "LIFEBOAT_RUN";
+
 /** What every child gets of the operator's environment. The rest, secrets among it, stays here. */
 export function childEnv(world: World): Record<string, string> {
   const kept = CHILD_ENV.flatMap((name) =>

@@ -70,6 +70,10 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
       name,
       writesTo: kind.writesTo(context, step),
       address: addressOf(context.connection),
+      sessions: {
+        look: kind.sessionsCommand(context, input.run.id),
+        end: kind.endSessionsCommand(context, input.run.id),
+      },
       ...described(context, kind.describe, kind.identity),
     });
   }

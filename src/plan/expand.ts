@@ -1,7 +1,7 @@
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
-import { storeKind } from "../stores/registry.ts";
+import { mustShow, storeKind } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
 import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
@@ -39,6 +39,14 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
   }
 }
 
+function withShows(step: Step): Step {
+  const checks = step.checks.map((check) => {
+    const shows = mustShow(check);
+    return shows.length === 0 ? check : { ...check, shows };
+  });
+  return { ...step, checks };
+}
+
 /** Ids inside a set of steps that no other of them needs: where what follows hangs on. */
 function ends(steps: readonly Step[]): string[] {
   const needed = new Set(steps.flatMap((step) => step.needs));
@@ -61,8 +69,8 @@ export function expandRunbook(input: PlanInput): Expansion {
     const needs = (step.needs ?? (before === undefined ? [] : [before])).flatMap(
       (id) => endsOf.get(id) ?? [],
     );
-    all.push(...expansion.steps.map((s) => (s.needs.length === 0 ? { ...s, needs } : s)));
-    last.push(...expansion.last);
+    all.push(...expansion.steps.map((s) => withShows(s.needs.length === 0 ? { ...s, needs } : s)));
+    last.push(...expansion.last.map(withShows));
     keeps.push(...expansion.keeps);
     notes.push(...(expansion.notes ?? []));
     endsOf.set(step.id, ends(expansion.steps));

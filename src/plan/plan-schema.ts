@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { commandSchema } from "../step/command.ts";
 import { identitySchema } from "../step/identity.ts";
 import { modeSchema, strategySchema } from "../step/mode.ts";
 import { stepSchema } from "../step/step.ts";
@@ -12,6 +13,10 @@ const targetSchema = z.strictObject({
   address: z.string(),
   describes: z.string().describe("one line: role, size, sessions, or why it could not be asked"),
   identity: identitySchema.optional(),
+  sessions: z
+    .strictObject({ look: commandSchema, end: commandSchema })
+    .optional()
+    .describe("what finds, and ends, sessions this run still has at the server when Lifeboat is gone"),
 });
 
 const chosenBackupSchema = z.strictObject({

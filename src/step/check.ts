@@ -32,6 +32,8 @@ export const checkSchema = z.strictObject({
   title: z.string(),
   source: z.union([commandSchema, inspectionSchema]),
   ...judgeRef.shape,
+  /** What a person has to see, a line each, where no judge is at hand. */
+  shows: z.array(z.string()).optional(),
   /** A failing source (server unreachable, exit ≠ 0) becomes this result. */
   onError: z.enum(["fail", "not checked"]).default("fail"),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shellLine } from "../base/quote.ts";
+import { shellLine, shellWord } from "../base/quote.ts";
 
 /**
  * One program started on a host. Everything Lifeboat does to a store is one of these, so that a person can type it.
@@ -17,13 +17,27 @@ export const commandSchema = z.strictObject({
 
 export type Command = z.infer<typeof commandSchema>;
 
-/** The command as it can be typed into a shell; secrets appear as a reminder to export them, never as values. */
-export function typeable(command: Command): string {
-  const env = Object.entries(command.env).map(([name, value]) => `${name}=${shellLine([value])}`);
-  const line = [...env, shellLine(command.argv)].join(" ");
+/**
+ * The command as it can be typed into a shell; secrets appear as a reminder to export them, never as values. With
+ * `columns` it is broken between words, as a shell reads it; words themselves, and what it is fed, stay whole.
+ */
+export function typeable(command: Command, columns = Number.POSITIVE_INFINITY): string {
+  const env = Object.entries(command.env).map(([name, value]) => `${name}=${shellWord(value)}`);
   const heredoc = command.stdin === undefined ? "" : hereDocument(command.stdin);
-  const into = command.cwd === undefined ? line : `cd ${shellLine([command.cwd])} && ${line}`;
-  return into + heredoc;
+  const into = command.cwd === undefined ? [] : ["cd", shellWord(command.cwd), "&&"];
+  return folded([...into, ...env, ...command.argv.map(shellWord)], columns) + heredoc;
+}
+
+function folded(words: readonly string[], columns: number): string {
+  let line = "";
+  let text = "";
+  for (const word of words) {
+    // Two columns for the backslash.
+    const isFull = line !== "" && line.length + 1 + word.length + 2 > columns;
+    text += isFull ? ` \\\n  ${word}` : `${line === "" ? "" : " "}${word}`;
+    line = isFull ? `  ${word}` : `${line} ${word}`;
+  }
+  return text;
 }
 
 /** The command as text for a shell, without its environment and folder: what an operator may change before a retry. */

@@ -2,7 +2,7 @@ import type { ArtifactFormat, Backup } from "../catalog/backup.ts";
 import type { Connection } from "../runbook/connection.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import type { Store } from "../runbook/system-schema.ts";
-import type { Judge } from "../step/check.ts";
+import type { Check, Judge } from "../step/check.ts";
 import type { Command } from "../step/command.ts";
 import type { Identity } from "../step/identity.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
@@ -89,4 +89,6 @@ export interface StoreKind {
   writesTo(context: StoreContext, step: RunbookStep | undefined): string;
   expand(step: RunbookStep, context: StoreContext): Expansion;
   judges: Readonly<Record<string, Judge>>;
+  /** What a person has to see where one of the judges would be green, a line each. */
+  mustShow(check: Check): string[];
 }

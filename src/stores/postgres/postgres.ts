@@ -6,6 +6,7 @@ import { lockCommand, lockHolder } from "./advisory-lock.ts";
 import { applicationName, type Client } from "./client.ts";
 import { expandRestore } from "./expand-restore.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
+import { mustShow } from "./must-show.ts";
 import { judgeAnswerOnly, judgeArchive, judgeDumpRows, judgeSafetyCopy } from "./more-judges.ts";
 import { judgeNeeds } from "./needs-check.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
@@ -156,6 +157,7 @@ export const postgres: StoreKind = {
     return context.mode === "drill" ? names.copy : names.live;
   },
   expand,
+  mustShow,
   judges: {
     "postgres.preflight": judgePreflight,
     "postgres.disk": judgeFreeDisk,

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { count } from "../base/size.ts";
+import { expectationSchema } from "../runbook/runbook-schema.ts";
+import type { Check } from "../step/check.ts";
+import { expectationInWords } from "./expectation.ts";
+
+const artifact = z.object({
+  sha256: z.string().nullish(),
+  chosen: z.object({ bytes: z.number(), modifiedMs: z.number() }).optional(),
+  read: z.boolean().default(true),
+});
+
+/** What a person has to see where the check would be green; empty for judges of a store's own. */
+export function plainMustShow({ judge, args }: Check): string[] {
+  switch (judge) {
+    case "expectation":
+      return [
+        `first row, first column: ${expectationInWords(z.object({ expect: expectationSchema }).parse(args).expect)}`,
+      ];
+    case "exit":
+      return ["ends without an error (echo $? gives 0)"];
+    case "not-asked":
+      return ["nothing to compare: it cannot be looked at from here"];
+    case "artifact": {
+      const { sha256, chosen, read } = artifact.parse(args);
+      const size = chosen === undefined ? [] : [`${count(chosen.bytes)} bytes`];
+      const sum = !read || sha256 === undefined || sha256 === null ? [] : [`sha256 ${sha256}`];
+      return [...sum, ...size, ...(read ? ["read to its end without an error"] : [])];
+    }
+    default:
+      return [];
+  }
+}
