@@ -77,6 +77,13 @@ export class RealTerminal {
     return text.trim();
   }
 
+  /** What programs switch on and must switch off again. */
+  modes(): { alternate: boolean; mouse: string; wraps: boolean } {
+    const { mouseTrackingMode, wraparoundMode } = this.#term.modes;
+    const alternate = this.#term.buffer.active.type === "alternate";
+    return { alternate, mouse: mouseTrackingMode, wraps: wraparoundMode };
+  }
+
   async until(shown: string | RegExp, patienceMs = 20_000): Promise<string> {
     const end = Date.now() + patienceMs;
     const found = (text: string): boolean =>
