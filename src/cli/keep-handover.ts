@@ -1,33 +1,47 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunContext } from "../engine/run-context.ts";
+import type { JournalEvent } from "../journal/events.ts";
+import type { RunState } from "../journal/run-state.ts";
 import { handoverText } from "../report/handover.ts";
 
 const EVERY_MS = 100;
-const BOUNDARIES = new Set([
+const AT_ONCE = new Set<JournalEvent["type"]>([
   "run.opened",
   "gate.opened",
   "decision.opened",
-  "step.started",
-  "step.ended",
+  "decision.made",
   "run.ended",
 ]);
+const SOON = new Set<JournalEvent["type"]>([
+  "step.started",
+  "step.ended",
+  "command.spawned",
+  "command.ended",
+  "gate.answered",
+  "deviation",
+  "note",
+]);
 
-/** handover.md at every step boundary; many short steps in a row share one writing. */
+/** A person must never read that something is left which has been begun since: what changes something is written first. */
+function isUrgent(event: JournalEvent, state: RunState): boolean {
+  if (AT_ONCE.has(event.type)) return true;
+  if (event.type !== "step.started" && event.type !== "command.spawned") return false;
+  return state.steps.get(event.step)?.effect !== "reads";
+}
+
+/** handover.md at every step boundary; steps in a row that only read share one writing. */
 export function keepHandover(context: RunContext): void {
   const path = join(context.folder, "handover.md");
   let timer: NodeJS.Timeout | undefined;
-  let written = Number.NEGATIVE_INFINITY;
   const write = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    written = context.clock.mono();
     tryWrite(path, handoverText({ plan: context.plan, state: context.feed.snapshot().state }));
   };
   context.feed.onEvent((event) => {
-    if (!BOUNDARIES.has(event.type)) return;
-    if (event.type === "run.ended" || context.clock.mono() - written > EVERY_MS) write();
-    else timer ??= setTimeout(write, EVERY_MS);
+    if (isUrgent(event, context.feed.snapshot().state)) write();
+    else if (SOON.has(event.type)) timer ??= setTimeout(write, EVERY_MS).unref();
   });
 }
 

@@ -20,7 +20,10 @@ export interface OutputSummary {
  * somebody looks (`takeLines`).
  */
 export class OutputFile {
-  readonly #fd: number;
+  #fd: number | undefined;
+  /** Said before there was anything to keep. */
+  #announced: string[] = [];
+  readonly #path: string;
   readonly #name: string;
   readonly #redactor: Redactor;
   readonly #hash = createHash("sha256");
@@ -35,13 +38,25 @@ export class OutputFile {
   #last: number | undefined = NEWLINE;
 
   constructor(path: string, name: string, redactor: Redactor) {
-    this.#fd = openSync(path, "a", 0o600);
+    this.#path = path;
     this.#name = name;
     this.#redactor = redactor;
-    // A second attempt writes on where the first one ended: the sum is that of the file, so that sha256sum agrees.
-    readStart(path, Number.POSITIVE_INFINITY, (chunk) => this.#count(chunk));
+  }
+
+  /** A second attempt writes on where the first one ended: the sum is that of the file, so that sha256sum agrees. */
+  #open(): number {
+    this.#fd = openSync(this.#path, "a", 0o600);
+    readStart(this.#path, Number.POSITIVE_INFINITY, (chunk) => this.#count(chunk));
     if (this.#last !== NEWLINE) this.#put(Buffer.from("\n"));
     this.#tailLength = 0;
+    for (const text of this.#announced.splice(0)) this.line(text);
+    return this.#fd;
+  }
+
+  /** A line that is only worth a file when output follows: a command that says nothing leaves none. */
+  announce(text: string): void {
+    if (this.#fd === undefined) this.#announced.push(text);
+    else this.line(text);
   }
 
   /** Two streams share a file; in each a secret may be cut by the chunk's edge. */
@@ -84,15 +99,18 @@ export class OutputFile {
     return text.split(/\r?\n/);
   }
 
-  close(): OutputSummary {
+  /** undefined when nothing was ever written. */
+  close(): OutputSummary | undefined {
     this.flush();
+    if (this.#fd === undefined) return undefined;
     closeSync(this.#fd);
     return { file: this.#name, lines: this.#lines, bytes: this.#bytes, sha256: this.#hash.digest("hex") };
   }
 
   #put(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    const fd = this.#fd ?? this.#open();
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
     this.#count(bytes);
     this.#remember(bytes);
   }

@@ -18,7 +18,7 @@ export async function runCommand(
 ): Promise<Failure | undefined> {
   const program = command.argv[0] ?? "";
   const line = typeable(command);
-  output.line(`$ ${line}`);
+  output.announce(`$ ${line}`);
   emit(context, { type: "command.started", step: step.id, index, line }, step.effect !== "reads");
   const watchdog = new Watchdog(step, context.clock.mono, context.stop.signal);
   let shown = 0;

@@ -37,6 +37,7 @@ export async function takeBack(
   } catch (error) {
     failure = failureOfThrown(error);
   }
+  const summary = output.close();
   const ms = Math.round(context.clock.mono() - started);
   const result = failure ? "failed" : "done";
   emit(context, {
@@ -45,7 +46,7 @@ export async function takeBack(
     result,
     ms,
     checks: [],
-    output: output.close(),
+    ...(summary ? { output: summary } : {}),
     ...(failure ? { error: failure } : {}),
   });
   return failure;
