@@ -38,12 +38,21 @@ function stale() {
 
 function rerunWith(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  let terminalGone = false;
   // The child shares the terminal and gets these itself; this process only waits for its answer.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+    process.on(signal, () => {
+      terminalGone ||= signal === "SIGHUP";
+      if (signal !== "SIGINT") child.kill(signal);
+    });
   }
   child.on("error", (error) => say(`could not start ${node}: ${error.message}`, "run: npm ci"));
-  child.on("exit", (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)));
+  child.on("exit", (code, signal) => {
+    // Node aborts with a stack trace when it cannot give a terminal that is gone its settings back.
+    if (terminalGone) process.kill(process.pid, "SIGKILL");
+    else if (signal) process.kill(process.pid, signal);
+    else process.exit(code ?? 1);
+  });
 }
 
 if (!newEnough()) {

@@ -1,15 +1,27 @@
-/** First TERM, HUP or INT stops safely; a second one ends at once. Returns the function that takes the handlers away. */
-export function onSignals(stop: () => void, end: () => void): () => void {
-  let seen = 0;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** One hang-up or ctrl-c arrives several times: from the terminal, from npm, from the Node that started this one. */
+const ONE_SIGNAL_MS = 300;
+
+/**
+ * First TERM, HUP or INT stops safely; a second one ends at once. What comes right behind another is the same one.
+ * Returns the function that takes the handlers away.
+ */
+export function onSignals(
+  stop: () => void,
+  end: () => void,
+  mono: () => number = () => performance.now(),
+): () => void {
+  let last: number | undefined;
   const handler = (): void => {
-    seen += 1;
-    if (seen === 1) stop();
-    else end();
+    const before = last;
+    last = mono();
+    if (before === undefined) stop();
+    else if (last - before >= ONE_SIGNAL_MS) end();
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, handler);
+  for (const signal of SIGNALS) process.on(signal, handler);
   return () => {
-    for (const signal of signals) process.off(signal, handler);
+    for (const signal of SIGNALS) process.off(signal, handler);
   };
 }
 
