@@ -33,14 +33,12 @@ test("done steps are not left, what runs is marked, with the command that tells 
   expect(section(text, "Where we are")).toContain("1 of 7 steps are over. **Running: 3. Restore beside.**");
   const left = section(text, "What is left");
   expect(left).not.toContain("Is the database really gone?");
-  expect(left).toMatch(
-    /### 3\. Restore beside \(running\)[^#]*See first whether it is done:[^#]*SELECT 'DONE'/,
-  );
+  expect(left).toMatch(/### 3\. Restore beside \(running\)[^#]*See first how far it came:[^#]*SELECT 'DONE'/);
 });
 
 test("a step interrupted by a killed process is to be looked at before it is repeated", () => {
   const text = handover([opened, started("beside"), opened]);
-  expect(section(text, "What is left")).toContain("See first whether it is done:");
+  expect(section(text, "What is left")).toContain("See first how far it came:");
   expect(section(text, "The way back")).toContain("DROP DATABASE plotzed__restore_1120");
 });
 
@@ -56,11 +54,11 @@ test("the way back undoes the newest first, and not what was undone", () => {
   const swap = plan.steps.find((step) => step.id === "beside")?.undo;
   if (!swap) throw new Error("the plan has an undo");
   const both = withStep("swap", {
-    undo: { ...swap, says: "swaps back", until: "until plotzed__before is removed" },
+    undo: { ...swap, says: "swaps back", until: "plotzed__before is removed" },
   });
   const done = [opened, ...BEFORE, started("swap"), ended("swap")];
   const back = section(handover(done, both), "The way back");
-  expect(back.indexOf("swaps back (until plotzed")).toBeGreaterThan(-1);
+  expect(back.indexOf("swaps back (possible until plotzed")).toBeGreaterThan(-1);
   expect(back.indexOf("swaps back")).toBeLessThan(back.indexOf("removes the copy beside"));
   expect(back).toContain(`lifeboat undo ${plan.run}`);
   const undone = handover([...done, started("undo swap"), ended("undo swap")], both);
@@ -122,4 +120,56 @@ test("the commands can be typed as they stand, also when the text itself holds t
   );
   const script = /```sh\n(A=[^`]*)\n```/.exec(text)?.[1] ?? "";
   expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(stdin);
+});
+
+test("what a killed Lifeboat may have left at work is to be ended first", () => {
+  const text = handover([
+    opened,
+    ...BEFORE.slice(0, 4),
+    started("beside"),
+    { type: "command.started", step: "beside", index: 1, line: "pg_restore" },
+    { type: "command.spawned", step: "beside", index: 1, pid: 4711, pidStarted: "9" },
+  ]);
+  const first = section(text, "First: nobody else");
+  expect(first).toContain("ps -o pid,lstart,args -p 41");
+  expect(first).toContain("kill -- -4711");
+});
+
+test("clocks are points in time, and a missed objective says since when", () => {
+  const early = handover([opened, started("gone")]);
+  expect(early).toContain("- RTO 30 min: until 2026-11-20 11:30:00 UTC, 29 min 50 s left");
+  const late = withStep("gone", {});
+  expect(handover([opened, started("gone")], { ...late, rtoMs: 4000 })).toContain("over since 6 s");
+});
+
+test("a decision that waits is named with what Lifeboat offers; before, the next gate is", () => {
+  expect(section(handover([opened, ...BEFORE]), "The next decision")).toContain("before 6. Swap:");
+  const failure = { what: "psql: exit 3" };
+  const choices = [{ choice: "retry" as const, title: "retry", says: "runs the step again" }];
+  const asked: EventBody = { type: "decision.opened", step: "beside", failure, changed: [], choices };
+  const text = handover([opened, started("beside"), ended("beside", "failed", { error: failure }), asked]);
+  expect(section(text, "Where we are")).toMatch(/Waiting for a decision about\s+3\. Restore beside/);
+  expect(section(text, "The next decision")).toContain("- Lifeboat offers: retry (runs the step again)");
+});
+
+test("nothing may be removed that is the way back, and the swap may not come before the proof", () => {
+  const early = section(handover([opened, started("beside")]), "What must not be done");
+  expect(early).toContain("do not change plotzed by other means");
+  expect(early).toMatch(/do not begin 6\. Swap before 4\. Verify against the\s+manifest has shown/);
+  const late = section(
+    handover([opened, ...BEFORE, started("swap"), ended("swap")]),
+    "What must not be done",
+  );
+  expect(late).toMatch(/do not remove what is kept \(it removes\s+plotzed/);
+  expect(late).not.toContain("by other means");
+});
+
+test("a run that is taken back has nothing left to go on with", () => {
+  const undo = { says: "drops it", commands: [{ argv: ["true"], env: {}, secrets: {} }], onFailure: false };
+  const both = withStep("swap", { undo });
+  const half = [opened, ...BEFORE, started("swap"), ended("swap"), started("undo swap"), ended("undo swap")];
+  const text = handover(half, both);
+  expect(section(text, "What is left")).toContain("Nothing: the run is being, or was, taken back.");
+  expect(section(text, "The next decision")).toContain("finish going back");
+  expect(section(text, "The way back")).toContain("removes the copy beside");
 });

@@ -33,7 +33,7 @@ export function mustShow({ judge, args }: Check): string[] {
     case "postgres.archive":
       return ["no message at all, and no error (echo $? gives 0)"];
     case "postgres.safety-copy":
-      return ["first the number of tables with rows in the database, then as many in the dump"];
+      return ["two numbers: tables of the database, then at least as many in its dump"];
     case "postgres.shape":
       return [byKind(shape.parse(args).shape)];
     case "postgres.tables":
