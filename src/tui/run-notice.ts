@@ -45,7 +45,7 @@ function watching(plan: Plan, state: RunState, now: Date): Spans[] {
     lastAt === undefined ? "" : `, last entry ${ageInWords(now.getTime() - Date.parse(lastAt))} ago`;
   const waits = state.decision ?? state.gate;
   return [
-    [{ text: " WATCHING", tone: "strong" }, `: ${who}${age}. q leaves, it goes on.`],
+    [{ text: " WATCHING", tone: "strong" }, `: ${who}${age}`],
     ...(waits && !ended
       ? [[{ text: ` It waits for its operator: ${waitsFor(plan, state)}.`, tone: "ask" }] satisfies Spans]
       : []),

@@ -111,12 +111,14 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
       line: step.commands[0]?.argv.join(" ") ?? "read",
     });
     for (let line = 1; line <= lines; line += 1) {
-      feed.signal({
-        type: "output",
-        step: step.id,
-        lines: [`${step.id}: \u001B[31mline ${line}\u0007 データ of "public.events"`],
-        total: line,
-      });
+      // A watcher has the journal alone, which keeps no output.
+      if (!options.readOnly)
+        feed.signal({
+          type: "output",
+          step: step.id,
+          lines: [`${step.id}: \u001B[31mline ${line}\u0007 データ of "public.events"`],
+          total: line,
+        });
       if (step.id === "beside")
         feed.signal({
           type: "progress",
