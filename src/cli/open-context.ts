@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { processStart } from "../base/processes.ts";
 import type { Decide } from "../engine/decide.ts";
 import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
@@ -5,6 +6,7 @@ import { Turn } from "../engine/turn.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { Journal } from "../journal/append.ts";
 import type { RunFeed } from "../journal/feed.ts";
+import { sumOfStart } from "../journal/file-sum.ts";
 import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { allJudges } from "../stores/registry.ts";
@@ -64,6 +66,9 @@ export function openContext(
   return context;
 }
 
+const definedSum = (planFile: string | undefined): { planFile?: string } =>
+  planFile === undefined ? {} : { planFile };
+
 /** The first event of every process that works on a run. */
 export function emitOpened(world: World, context: RunContext): void {
   const { plan } = context;
@@ -76,6 +81,7 @@ export function emitOpened(world: World, context: RunContext): void {
     title: plan.title,
     mode: plan.mode,
     plan: plan.hash,
+    ...definedSum(sumOfStart(join(context.folder, "plan.json"))),
     operator: world.operator,
     machine: world.machine,
     pid: world.pid,

@@ -4,6 +4,8 @@ import { EXIT } from "../base/exit-codes.ts";
 import type { RunContext } from "../engine/run-context.ts";
 import { openJournal } from "../journal/append.ts";
 import { RunFeed } from "../journal/feed.ts";
+import { isOtherPlan } from "../journal/plan-file.ts";
+import { sumOfStart } from "../journal/file-sum.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/load.ts";
@@ -26,18 +28,36 @@ export interface PastRun {
   material: Material;
 }
 
-/** Reads a run whose journal is whole and that nobody works on. Throws exit 20 for a changed journal, 31 when it runs. */
-export function restingRun(world: World, wanted: string): RunRecord {
-  const record = readRun(runFolder(world, wanted));
-  const { plan, folder, reading, state } = record;
-  if (reading.broken) {
-    throw new LifeboatError(EXIT.failed, {
-      what: "this journal was changed, so it is no basis for commands",
-      where: join(folder, "journal.jsonl"),
-      why: `line ${reading.broken.line}: ${reading.broken.why}`,
+/** A file of the run that was tampered with is no basis for commands. */
+function refuseChanged({ folder, reading }: RunRecord): void {
+  const refuse = (what: string, file: string, why?: string): LifeboatError =>
+    new LifeboatError(EXIT.failed, {
+      what,
+      where: join(folder, file),
+      ...(why === undefined ? {} : { why }),
       next: `go on by hand: every command is in ${join(folder, "handover.md")}`,
     });
-  }
+  const { broken, events } = reading;
+  if (broken)
+    throw refuse(
+      "this journal was changed, so it is no basis for commands",
+      "journal.jsonl",
+      `line ${broken.line}: ${broken.why}`,
+    );
+  if (events.length === 0)
+    throw refuse("this run has no journal, so nobody knows what it did", "journal.jsonl");
+  if (isOtherPlan(events, (file) => sumOfStart(join(folder, file))))
+    throw refuse("this plan was changed after the run began, so it is no basis for commands", "plan.json");
+}
+
+/**
+ * Reads a run whose plan and journal are whole and that nobody works on. Throws exit 20 for a changed one, 31 when it
+ * runs.
+ */
+export function restingRun(world: World, wanted: string): RunRecord {
+  const record = readRun(runFolder(world, wanted));
+  const { plan, state } = record;
+  refuseChanged(record);
   if (isRunning(world, record)) {
     throw new LifeboatError(EXIT.locked, {
       what: `run ${plan.run} is still going on`,

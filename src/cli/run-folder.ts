@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { LifeboatError, usageError } from "../base/errors.ts";
+import { dirname, join } from "node:path";
+import { LifeboatError, messageOf, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { nearest } from "../base/suggest.ts";
 import { readJournal, type JournalReading } from "../journal/read.ts";
@@ -45,7 +45,7 @@ export function runFolder(world: World, wanted: string): string {
 
 export function readPlan(folder: string): Plan {
   const path = join(folder, "plan.json");
-  const parsed = planSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  const parsed = planSchema.safeParse(readJson(path));
   if (parsed.success) return parsed.data;
   throw new LifeboatError(EXIT.usage, {
     what: "this plan was written by another version of Lifeboat",
@@ -54,12 +54,29 @@ export function readPlan(folder: string): Plan {
   });
 }
 
-export function readRun(folder: string): RunRecord {
-  const plan = readPlan(folder);
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new LifeboatError(EXIT.failed, {
+      what: "the plan of this run cannot be read",
+      where: path,
+      why: messageOf(error),
+      next: `go on by hand: every command is in ${join(dirname(path), "handover.md")}`,
+    });
+  }
+}
+
+export function readReading(folder: string): JournalReading {
   const path = join(folder, "journal.jsonl");
-  const reading = existsSync(path)
+  return existsSync(path)
     ? readJournal(path)
     : { events: [], torn: false, broken: undefined, after: { seq: 0, prev: "" } };
+}
+
+export function readRun(folder: string): RunRecord {
+  const plan = readPlan(folder);
+  const reading = readReading(folder);
   return { run: plan.run, folder, plan, reading, state: foldRun(reading.events) };
 }
 

@@ -27,6 +27,7 @@ const bodies = [
     title: z.string(),
     mode: modeSchema,
     plan: z.string().describe("the plan's hash"),
+    planFile: z.string().optional().describe("sha256 of plan.json, whose commands are run later too"),
     operator: z.string(),
     machine: z.string(),
     pid: z.number(),

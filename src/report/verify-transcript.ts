@@ -1,5 +1,6 @@
 import { count } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
+import { isOtherPlan } from "../journal/plan-file.ts";
 import type { JournalReading } from "../journal/read.ts";
 
 /** sha256 of a file of the run's folder, of its first `bytes` only when given; undefined when there is no such (much) file. */
@@ -21,6 +22,9 @@ export async function verifyTranscript(
 ): Promise<Verified> {
   const problems = [...chainProblems(reading), ...anchorProblems(reading, anchor)];
   const files = await outputProblems(reading.events, sum);
+  const planSum = await sum("plan.json");
+  if (isOtherPlan(reading.events, () => planSum))
+    problems.push("plan.json was changed: it is not the one this run was opened with");
   const lines = [
     ...problems,
     ...files.problems,

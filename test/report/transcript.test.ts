@@ -156,6 +156,18 @@ test("a command cannot put words about the journal's end into the report's mouth
   expect(anchorIn(report())).toEqual(readJournal(journal).after);
 });
 
+test("a plan that is not the one the run was opened with is red", async () => {
+  const planFile = join(folder, "plan.json");
+  writeFileSync(planFile, "{}");
+  write({ ...opened, planFile: sumOfStart(planFile) ?? "" }, over(0, "RECOVERED"));
+  expect((await verify()).ok).toBe(true);
+  writeFileSync(planFile, "{ }");
+  expect(await verify()).toEqual({
+    ok: false,
+    lines: ["plan.json was changed: it is not the one this run was opened with"],
+  });
+});
+
 test("the report's own instructions work with a stock shell and sha256sum", () => {
   write(opened, started("copy"), attempt('it\'s \\n "one"'), over(0, "RECOVERED"));
   const scripts = [

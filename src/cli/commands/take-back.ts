@@ -34,14 +34,15 @@ export async function takeBackRun(
   for (const line of leftovers.says) world.stdout.write(`still running, will be ended: ${line}\n`);
   const { plan, stores, vault } = past.material;
   const locks = await lockStores(world, { plan, stores, vault, takeOver: undefined });
-  const context = continueRun(world, past, { ...nobody, locks });
+  let context: RunContext | undefined;
   try {
+    context = continueRun(world, past, { ...nobody, locks });
     await requireConsent(world, context, what, confirm);
     emitOpened(world, context);
     await leftovers.end();
     return await takeBackSteps(world, context, what);
   } finally {
-    context.journal.close();
+    context?.journal.close();
     await locks.release();
   }
 }

@@ -6,13 +6,14 @@ import { sumOfStart } from "../../journal/file-sum.ts";
 import { anchorIn } from "../../report/record.ts";
 import { handoverText } from "../../report/handover.ts";
 import { transcriptLines, verifyTranscript } from "../../report/transcript.ts";
-import { readRun, runFolder } from "../run-folder.ts";
+import { readReading, readRun, runFolder } from "../run-folder.ts";
 import { writeReport } from "../write-report.ts";
 import type { World } from "../world.ts";
 
 /** `lifeboat transcript verify <run>`: exit 0 when the chain holds, 20 with the first broken line when not. */
 export async function verifyRun(world: World, wanted: string): Promise<number> {
-  const { folder, reading } = readRun(runFolder(world, wanted));
+  const folder = runFolder(world, wanted);
+  const reading = readReading(folder);
   const report = join(folder, "report.md");
   const anchor = existsSync(report) ? anchorIn(await readFile(report, "utf8")) : undefined;
   const sum = (file: string, bytes?: number): string | undefined => sumOfStart(join(folder, file), bytes);
