@@ -20,6 +20,7 @@ import { Frame } from "../parts/frame.tsx";
 import { Reader } from "../parts/reader.tsx";
 import { prose } from "../rows.ts";
 import type { RunControl } from "../services.ts";
+import type { Spans } from "../text.ts";
 
 interface ChooseDecisionProps extends BarProps {
   control: RunControl;
@@ -67,7 +68,10 @@ export function ChooseDecision(props: ChooseDecisionProps) {
       />
     );
   const answer = said === undefined ? [] : prose(said, columns, "warn").slice(0, 2);
-  const says = prose(choice?.says ?? "", columns, "quiet").slice(0, airy ? 3 : 2);
+  const lines = (says: string): Spans[] => prose(says, columns, "quiet").slice(0, airy ? 3 : 2);
+  // As high for every choice, so that the list stands still while the mark moves.
+  const high = Math.max(1, ...choices.map((one) => lines(one.says).length));
+  const says = [...lines(choice?.says ?? ""), [""], [""]].slice(0, high);
   const list = Math.max(2, Math.min(choices.length, rows - answer.length - says.length - 3));
   const room = Math.max(1, rows - answer.length - says.length - list - (airy ? 2 : 0));
   return (

@@ -109,7 +109,7 @@ export function RunDecision(props: RunDecisionProps) {
     <TypedAsk
       key={question.ask}
       {...bar}
-      says={prose(`${choice.title}: ${choice.says}`, columns)}
+      says={prose(`${choice.title.replace(/ …$/, "")}: ${choice.says}`, columns)}
       ask={
         isName ? `To do this, type: ${question.expect}` : "Why is the step skipped? It goes into the report."
       }
