@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { usageError } from "../base/errors.ts";
+import { errorText } from "../output/error-text.ts";
 import { nearest } from "../base/suggest.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import { done } from "./command-line/collect.ts";
@@ -20,6 +21,7 @@ export function makeProgram(world: World): Command {
     .configureOutput({
       writeOut: (text) => void world.stdout.write(text),
       writeErr: (text) => void world.stderr.write(text),
+      outputError: (text, write) => write(wrongUsage(text)),
     })
     .addHelpText(
       "after",
@@ -27,9 +29,11 @@ export function makeProgram(world: World): Command {
         .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
         .join("\n")}`,
     )
-    .argument("[command]")
-    .allowExcessArguments(true)
-    .action((word: string | undefined) => {
+    .argument("[word...]")
+    .usage("[options] [command]")
+    .helpCommand("help [command]", "the same as --help")
+    .action((words: string[]) => {
+      const [word] = words;
       if (word !== undefined) throw unknownCommand(program, word);
       return done(home(world));
     });
@@ -38,6 +42,16 @@ export function makeProgram(world: World): Command {
   addPastRuns(program, world);
   addMaking(program, world);
   return program;
+}
+
+/** What commander says, in the form of every other error here. */
+function wrongUsage(text: string): string {
+  const [what = "", ...hints] = text
+    .trim()
+    .replace(/^error: /, "")
+    .split("\n");
+  const hint = hints.map((line) => line.replaceAll(/[()]/g, "")).join(" ");
+  return `${errorText(usageError(what, hint || "see: lifeboat <command> --help")).join("\n")}\n`;
 }
 
 /** With an action of its own, the root takes a mistyped command for an argument. */

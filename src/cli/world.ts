@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LifeboatError } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
 import type { Clock } from "../journal/append.ts";
 
 /** All that comes from outside, in one place; everything else takes it as an argument. */
@@ -45,11 +46,20 @@ function account(env: Record<string, string>): string {
   }
 }
 
+function startedIn(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const facts = { what: "the folder this was started in is gone", next: "cd to one that is there" };
+    throw new LifeboatError(EXIT.usage, facts, error);
+  }
+}
+
+/** Makes no folder: looking, linting and help work on a file system that cannot be written to. */
 export function openWorld(): World {
   const env = definedEnv();
-  const cwd = process.cwd();
+  const cwd = startedIn();
   const home = homeFolder(env, cwd);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
   const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   return {
     env: { ...env, LIFEBOAT_HOME: home },

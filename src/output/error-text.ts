@@ -7,9 +7,11 @@ import { errorLines, LifeboatError, messageOf } from "../base/errors.ts";
  */
 export function errorText(error: unknown): string[] {
   if (error instanceof LifeboatError)
-    return errorLines(error)
-      .flatMap(cleanLines)
-      .map((line, at) => (at === 0 ? `lifeboat: ${line}` : `  ${line}`));
+    return errorLines(error).flatMap((fact, at) =>
+      cleanLines(fact).map((line, more) =>
+        more > 0 ? `    ${line}` : at === 0 ? `lifeboat: ${line}` : `  ${line}`,
+      ),
+    );
   const stack = error instanceof Error && error.stack !== undefined ? error.stack.split("\n").slice(1) : [];
   return [
     `lifeboat: this is a bug in Lifeboat: ${clean(messageOf(error))}`,

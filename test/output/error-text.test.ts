@@ -19,6 +19,15 @@ describe("an error", () => {
     ]);
   });
 
+  it("keeps further places apart from the next fact", () => {
+    const error = new LifeboatError(10, { what: "2 variables are not set", where: "a.yaml:1:2\nb.yaml:3:4" });
+    expect(errorText(error).slice(1)).toEqual([
+      "  where: a.yaml:1:2",
+      "    b.yaml:3:4",
+      "  changed: nothing",
+    ]);
+  });
+
   it("that was not expected is called a bug and keeps its stack", () => {
     const lines = errorText(new TypeError("x is undefined"));
     expect(lines[0]).toBe("lifeboat: this is a bug in Lifeboat: x is undefined");
