@@ -12,6 +12,7 @@ import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/l
 import type { StoreInput } from "../stores/store-kind.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore } from "./gather-store.ts";
+import { lockJournal } from "./journal-lock.ts";
 import { type Asking, type Material, openContext } from "./open-context.ts";
 import { identifier, launcherFor } from "./prepare.ts";
 import { readRun, runFolder, type RunRecord } from "./run-folder.ts";
@@ -58,6 +59,12 @@ export function restingRun(world: World, wanted: string): RunRecord {
   const record = readRun(runFolder(world, wanted));
   const { plan, state } = record;
   refuseChanged(record);
+  refuseRunning(world, record);
+  return record;
+}
+
+function refuseRunning(world: World, record: RunRecord): void {
+  const { plan, state } = record;
   if (isRunning(world, record)) {
     throw new LifeboatError(EXIT.locked, {
       what: `run ${plan.run} is still going on`,
@@ -65,7 +72,6 @@ export function restingRun(world: World, wanted: string): RunRecord {
       next: `follow it with: lifeboat watch ${plan.run}; or stop it there (ctrl-c)`,
     });
   }
-  return record;
 }
 
 /** Loads files and secrets anew, and asks the stores; starts nothing that changes anything. */
@@ -101,15 +107,36 @@ export function continueRun(
   past: PastRun,
   asking: Asking & { locks?: StoreLocks },
 ): RunContext {
-  const { reading, folder } = past.record;
-  const { material } = past;
-  const journal = openJournal(
-    join(folder, "journal.jsonl"),
-    world.clock,
-    material.redactor.text,
-    reading.after,
-  );
-  const feed = new RunFeed(() => world.clock.now().getTime());
-  for (const event of reading.events) feed.event(event);
-  return openContext(world, material, journal, feed, asking);
+  const { record, material } = past;
+  const { folder, run } = record;
+  const unlock = lockJournal(world, run);
+  try {
+    const { events, after } = notesSince(world, record);
+    const journal = openJournal(join(folder, "journal.jsonl"), world.clock, material.redactor.text, after);
+    const feed = new RunFeed(() => world.clock.now().getTime());
+    for (const event of events) feed.event(event);
+    // From then on the journal itself says who works on it.
+    const stop = feed.onEvent((event) => {
+      if (event.type !== "run.opened") return;
+      unlock();
+      stop();
+    });
+    return openContext(world, material, journal, feed, asking);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** What stands in the journal now: notes may have come since the record was read; anything else makes it out of date. */
+function notesSince(world: World, before: RunRecord): RunRecord["reading"] {
+  const now = readRun(before.folder);
+  refuseRunning(world, now);
+  const since = now.reading.events.slice(before.reading.events.length);
+  if (since.every((event) => event.type === "note")) return now.reading;
+  throw new LifeboatError(EXIT.locked, {
+    what: `somebody has worked on run ${before.run} meanwhile`,
+    where: `${now.state.opened?.operator} on ${now.state.opened?.machine}`,
+    next: "look at it with: lifeboat runs; then begin again",
+  });
 }

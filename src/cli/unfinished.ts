@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 /** The process that writes a run's journal still lives on this machine. */
 export function isRunning(world: World, { state }: RunRecord): boolean {
   const opened = state.opened;
-  if (!opened || state.ended || opened.machine !== world.machine) return false;
+  if (!opened || !state.open || opened.machine !== world.machine) return false;
   return isSameProcess(opened.pid, opened.pidStarted);
 }
 

@@ -1,3 +1,4 @@
+import { EXIT } from "../base/exit-codes.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { Effect, Gate } from "../step/step.ts";
 import type { EventBody, JournalEvent, StepResult } from "./events.ts";
@@ -41,6 +42,8 @@ export interface RunState {
   notes: { text: string; by: string; at: string }[];
   identities: Extract<EventBody, { type: "identity.read" }>[];
   ended: Extract<EventBody, { type: "run.ended" }> | undefined;
+  /** The process that opened it last has not said that it ended: it works, or died. */
+  open: boolean;
   /** Wall clock of the verdict, ISO: what comes later (undo, clean-up) is no part of the recovery. */
   endedAt: string | undefined;
   /** Steps whose kept things were removed by a later cleanup. */
@@ -61,6 +64,7 @@ export function emptyRunState(): RunState {
     notes: [],
     identities: [],
     ended: undefined,
+    open: false,
     endedAt: undefined,
     removed: [],
   };
@@ -105,8 +109,10 @@ function reopened(state: RunState, event: Extract<JournalEvent, { type: "run.ope
     ]),
   );
   const openedAt = state.openedAt ?? event.at;
+  // A run that was finished is not interrupted by a later undo or clean-up.
+  const finished = state.ended?.exit === EXIT.done || state.ended?.exit === EXIT.deviations;
   const interruptions =
-    state.opened === undefined
+    state.opened === undefined || finished
       ? state.interruptions
       : [...state.interruptions, { until: event.at, from: state.lastAt ?? event.at }];
   return { ...state, opened: event, openedAt, steps, gate: undefined, decision: undefined, interruptions };
@@ -123,7 +129,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
   const state: RunState = { ...before, lastAt: event.at };
   switch (event.type) {
     case "run.opened":
-      return { ...reopened(before, event), lastAt: event.at };
+      return { ...reopened(before, event), open: true, lastAt: event.at };
     case "identity.read":
       return { ...state, identities: [...state.identities, event] };
     case "gate.opened": {
@@ -175,7 +181,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
     case "kept.removed":
       return { ...state, removed: [...state.removed, event.step] };
     case "run.ended":
-      return { ...state, ended: event, endedAt: event.at };
+      return { ...state, ended: event, endedAt: event.at, open: false };
   }
 }
 

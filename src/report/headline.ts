@@ -1,6 +1,7 @@
 import { inWords } from "../base/duration.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import { markdownCode, markdownText } from "../base/markdown.ts";
+import { interruptionInWords } from "../journal/interruption-words.ts";
 import { objectiveRows } from "../journal/objectives.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import type { ReportInput } from "./input.ts";
@@ -61,6 +62,9 @@ export function circumstances({ plan, state, events }: ReportInput): string[] {
       const who = `${event.operator} on ${event.machine}, process ${event.pid}, Lifeboat ${event.lifeboat}`;
       return `- ${at === 0 ? "opened" : "taken up again"}: ${instant(event.at)} by ${markdownText(who)}`;
     }),
+    ...state.interruptions.map(
+      (one) => `- interrupted: ${interruptionInWords(one)} in which nothing went on`,
+    ),
     ...(until === undefined
       ? []
       : [

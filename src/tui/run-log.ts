@@ -19,10 +19,13 @@ export function runLog(plan: Plan, state: RunState): LogLine[] {
   if (!opened) return [];
   const head = `${MODE_WORD[plan.mode]}  ${plan.system} / ${plan.runbook}, ${plan.steps.length} steps, run ${opened.run}`;
   const key = (...parts: string[]): string => [opened.run, ...parts].join(" ");
-  const steps = [...state.steps.values()].flatMap((step): Entry[] => [
-    ...decisionLines(plan, state, step.id, key),
-    ...(isOver(step) ? [stepLine(plan, step, key)] : []),
-  ]);
+  const steps = [...state.steps.values()].flatMap((step): Entry[] => {
+    const decided = decisionLines(plan, state, step.id, key);
+    if (!isOver(step)) return decided;
+    const last = stepLine(plan, step, key);
+    // A step that is failed still was decided about after that; in any other state it is so by the decision.
+    return step.state === "failed" ? [last, ...decided] : [...decided, last];
+  });
   const stops = state.interruptions.map((one): Entry => ({
     key: key("interrupted", one.from),
     at: Date.parse(one.until),

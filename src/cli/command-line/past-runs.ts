@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { askForSecrets } from "../typed-secrets.ts";
 import type { World } from "../world.ts";
 import { collect, done } from "./collect.ts";
 
@@ -13,20 +14,37 @@ interface ResumeOpts {
   json?: boolean;
 }
 
-async function resume(world: World, id: string | undefined, opts: ResumeOpts): Promise<number> {
+/** Secrets that were typed are not kept: whoever works on the run again is asked again. */
+async function askAgain(world: World, id: string): Promise<void> {
+  const { readPlan, runFolder } = await import("../run-folder.ts");
+  const { system, runbook } = readPlan(runFolder(world, id));
+  await askForSecrets(world, system, runbook);
+}
+
+async function resume(world: World, wanted: string | undefined, opts: ResumeOpts): Promise<number> {
+  const { runToResume } = await import("../resume-run.ts");
+  const run = runToResume(world, wanted);
+  await askAgain(world, run);
   const output = opts.json ? "json" : opts.plain || !world.interactive ? "plain" : "tui";
   if (output !== "tui") {
     const { resumePlainly } = await import("../commands/resume.ts");
-    return resumePlainly(world, id, { ...opts, acceptChanges: opts.acceptChanges ?? false, output });
+    return resumePlainly(world, run, { ...opts, acceptChanges: opts.acceptChanges ?? false, output });
   }
-  const { runToResume } = await import("../resume-run.ts");
   const { showTui } = await import("../commands/tui.ts");
-  const { confirm, done: doneSteps, onFailure } = opts;
-  return showTui(
-    world,
-    { screen: "resume", run: runToResume(world, id) },
-    { confirm, done: doneSteps, skipSafetyCopy: undefined, onFailure },
-  );
+  const { confirm, done: doneSteps, onFailure, takeOver } = opts;
+  const flags = { confirm, done: doneSteps, skipSafetyCopy: undefined, onFailure, takeOver };
+  return showTui(world, { screen: "resume", run }, flags);
+}
+
+async function takeBack(
+  world: World,
+  id: string,
+  what: "undo" | "cleanup",
+  confirm: string[],
+): Promise<number> {
+  await askAgain(world, id);
+  const { takeBackRun } = await import("../commands/take-back.ts");
+  return takeBackRun(world, id, what, confirm);
 }
 
 /** Commands about a run that was: undo, cleanup, report, transcript. */
@@ -40,9 +58,7 @@ export function addPastRuns(program: Command, world: World): void {
           : "remove what a run keeps (the data from before); asks for its name",
       )
       .option("--confirm <name>", "the name that would be typed; may be given again", collect, [])
-      .action((id: string, opts: { confirm: string[] }) =>
-        done(import("../commands/take-back.ts").then((m) => m.takeBackRun(world, id, what, opts.confirm))),
-      );
+      .action((id: string, opts: { confirm: string[] }) => done(takeBack(world, id, what, opts.confirm)));
   }
   program
     .command("resume [run]")

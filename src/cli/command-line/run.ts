@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { usageError } from "../../base/errors.ts";
 import { type Mode, STRATEGIES } from "../../step/mode.ts";
 import type { RunFlags } from "../commands/run.ts";
+import { askForSecrets } from "../typed-secrets.ts";
 import type { World } from "../world.ts";
 import { collect, done } from "./collect.ts";
 
@@ -51,6 +52,7 @@ function flagsOf(world: World, opts: RunOpts): RunFlags {
 
 async function run(world: World, system: string, runbook: string, opts: RunOpts): Promise<number> {
   const flags = flagsOf(world, opts);
+  await askForSecrets(world, system, runbook);
   const { choiceOf, runPlainly } = await import("../commands/run.ts");
   if (flags.output !== "tui") return runPlainly(world, system, runbook, flags);
   const choice = choiceOf(system, runbook, flags);

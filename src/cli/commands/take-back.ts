@@ -6,6 +6,7 @@ import { takeBack } from "../../engine/undo-steps.ts";
 import { presentPlain } from "../../output/plain.ts";
 import { askLine } from "../ask-line.ts";
 import { findLeftovers } from "../leftovers.ts";
+import { takeNotes } from "../notes.ts";
 import { emitOpened } from "../open-context.ts";
 import { continueRun, openPastRun, restingRun } from "../past-run.ts";
 import { lockStores } from "../store-locks.ts";
@@ -35,13 +36,16 @@ export async function takeBackRun(
   const { plan, stores, vault } = past.material;
   const locks = await lockStores(world, { plan, stores, vault, takeOver: undefined });
   let context: RunContext | undefined;
+  let notes: ReturnType<typeof takeNotes> | undefined;
   try {
     context = continueRun(world, past, { ...nobody, locks });
     await requireConsent(world, context, what, confirm);
     emitOpened(world, context);
+    notes = takeNotes(context);
     await leftovers.end();
     return await takeBackSteps(world, context, what);
   } finally {
+    notes?.stop();
     context?.journal.close();
     await locks.release();
   }

@@ -1,14 +1,17 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { usageError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
+import { isSameProcess } from "../../base/processes.ts";
 import { RunFeed } from "../../journal/feed.ts";
-import { followJournal } from "../../journal/follow.ts";
+import { type Following, followJournal } from "../../journal/follow.ts";
+import type { RunState } from "../../journal/run-state.ts";
 import { presentPlain } from "../../output/plain.ts";
 import type { RunControl } from "../../tui/services.ts";
 import { addNote } from "../notes.ts";
-import { readPlan, readRun, runFolder } from "../run-folder.ts";
+import { readPlan, runFolder } from "../run-folder.ts";
 import { onSignals } from "../signals.ts";
-import { isRunning } from "../unfinished.ts";
 import type { World } from "../world.ts";
 import { showTui } from "./tui.ts";
 
@@ -17,42 +20,52 @@ export async function watchRun(world: World, wanted: string, plain: boolean): Pr
   const folder = runFolder(world, wanted);
   const feed = new RunFeed(() => world.clock.now().getTime());
   const over = new EventTarget();
-  const start = (): (() => void) =>
-    followJournal(join(folder, "journal.jsonl"), (event) => {
-      feed.event(event);
-      if (event.type === "run.ended") over.dispatchEvent(new Event("ended"));
-    });
+  const end = (): void => void over.dispatchEvent(new Event("ended"));
+  // Only what is told to its end counts: a run that was ended may have been taken up again behind that line.
+  const start = (): Following =>
+    followJournal(
+      journalOf(folder),
+      (event) => feed.event(event),
+      () => void (feed.snapshot().state.open || end()),
+    );
   if (!plain && world.interactive) return watchOnScreen(world, folder, feed, start, over);
   const stopPresenting = presentPlain(feed, readPlan(folder), world.stdout, world.clock.now);
   const ended = once(over, "ended");
-  const stop = start();
-  const stopSignals = onSignals(
-    () => over.dispatchEvent(new Event("ended")),
-    () => undefined,
-  );
-  // A run that is over has said so already; one whose process died never will.
-  const dead = setInterval(() => {
-    if (!isRunning(world, readRun(folder))) over.dispatchEvent(new Event("ended"));
-  }, 2_000);
+  const following = start();
+  const stopSignals = onSignals(end, end);
+  const dead = setInterval(() => void (isDead(world, feed.snapshot().state) && end()), 1_000);
   await ended;
   clearInterval(dead);
-  stop();
+  following.stop();
   stopPresenting();
   stopSignals();
-  if (!feed.snapshot().state.ended)
+  if (isDead(world, feed.snapshot().state))
     world.stdout.write("the process of this run is gone without having ended it; see: lifeboat resume\n");
   return EXIT.done;
+}
+
+/** Exit 2 in the moment before a run's first line is written. */
+function journalOf(folder: string): string {
+  const path = join(folder, "journal.jsonl");
+  if (existsSync(path)) return path;
+  throw usageError("this run has no journal yet", "try again in a moment");
+}
+
+/** Opened here by a process that is gone. Of another machine's process nothing can be said. */
+function isDead(world: World, { open, opened }: RunState): boolean {
+  if (!open || opened === undefined || opened.machine !== world.machine) return false;
+  return !isSameProcess(opened.pid, opened.pidStarted);
 }
 
 async function watchOnScreen(
   world: World,
   folder: string,
   feed: RunFeed,
-  start: () => () => void,
+  start: () => Following,
   over: EventTarget,
 ): Promise<number> {
-  const stop = start();
-  const finished = feed.snapshot().state.ended ? Promise.resolve([]) : once(over, "ended");
+  const ended = once(over, "ended");
+  const following = start();
   const control: RunControl = {
     plan: readPlan(folder),
     feed,
@@ -62,7 +75,7 @@ async function watchOnScreen(
     answerDecision: () => undefined,
     failedCommand: () => undefined,
     interrupt: () => undefined,
-    finished: finished.then(() => ({
+    finished: ended.then(() => ({
       exit: feed.snapshot().state.ended?.exit ?? EXIT.done,
       report: join(folder, "report.md"),
     })),
@@ -74,13 +87,13 @@ async function watchOnScreen(
       { confirm: [], done: [], skipSafetyCopy: undefined, onFailure: "stop" },
     );
   } finally {
-    stop();
+    following.stop();
   }
 }
 
 /** `lifeboat note <run> "…"`. */
-export function noteRun(world: World, wanted: string, text: string): number {
-  const how = addNote(world, wanted, text);
+export async function noteRun(world: World, wanted: string, text: string): Promise<number> {
+  const how = await addNote(world, wanted, text);
   world.stdout.write(
     how === "written"
       ? "noted in the journal\n"
