@@ -138,7 +138,7 @@ function nothing(catalog: Catalog, what: string): LifeboatError {
   const found = backups.map((backup) => `${backup.id} is of ${backup.time.toISOString()}`).slice(0, 5);
   const why = [...found, ...unread];
   return new LifeboatError(EXIT.preflight, {
-    what: `${what} of store ${store}`,
+    what: `store ${store}: ${what}`,
     where: `looked in ${where} (relative paths start at ${cwd})`,
     ...(why.length > 0 ? { why: why.join("; ") } : {}),
     next: "correct `backups:` of the store in system.yaml, or give a file: --backup <path>",
