@@ -44,7 +44,7 @@ export async function addNote(
   const note = { text: noteText(text), by: `${world.operator}@${world.machine}` };
   const folder = runFolder(world, wanted);
   if (!isRunning(world, readRun(folder))) {
-    writeNotes(world, folder, [note]);
+    await writeNote(world, folder, note);
     return "written";
   }
   const path = layDown(world, folder, note);
@@ -53,7 +53,7 @@ export async function addNote(
     await pause(50);
     // It ended, or died, in this moment: nobody else will take it.
     if (!isRunning(world, readRun(folder)) && take(path)) {
-      writeNotes(world, folder, [note]);
+      await writeNote(world, folder, note);
       return "written";
     }
   }
@@ -79,19 +79,32 @@ function layDown(world: World, folder: string, note: Note): string {
   return path;
 }
 
-/** Appends to the journal of a run nobody works on. Throws exit 31 when somebody just begins to, 2 before it has begun. */
-function writeNotes(world: World, folder: string, notes: readonly Note[]): void {
-  const unlock = lockJournal(world, readRun(folder).run);
+/** Appends to the journal of a run nobody works on. Throws exit 31 when somebody else keeps it, 2 before it has begun. */
+async function writeNote(world: World, folder: string, note: Note): Promise<void> {
+  const unlock = await soonLocked(world, readRun(folder).run);
   try {
     // Read anew under the lock: somebody may have written since.
     const { reading, run } = readRun(folder);
     if (reading.events.length === 0) throw usageError(`run ${run} has not begun`, "try again in a moment");
     const redact = createRedactor([]).text;
     const journal = openJournal(join(folder, "journal.jsonl"), world.clock, redact, reading.after);
-    for (const note of notes) journal.append({ type: "note", ...note });
+    journal.append({ type: "note", ...note });
     journal.close();
   } finally {
     unlock();
+  }
+}
+
+/** Another note keeps the journal for a moment only. */
+async function soonLocked(world: World, run: string): Promise<() => void> {
+  const until = world.clock.mono() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return lockJournal(world, run);
+    } catch (error) {
+      if (world.clock.mono() > until) throw error;
+      await pause(20);
+    }
   }
 }
 

@@ -57,7 +57,6 @@ function refuseChanged({ folder, reading }: RunRecord): void {
  */
 export function restingRun(world: World, wanted: string): RunRecord {
   const record = readRun(runFolder(world, wanted));
-  const { plan, state } = record;
   refuseChanged(record);
   refuseRunning(world, record);
   return record;
