@@ -54,8 +54,13 @@ export async function readCatalog(
     }
   }
   const backups = withIds([...found.values()]).sort(newestFirst);
-  return { store, cwd, patterns: patterns.map(({ path }) => path), backups, skipped };
+  return { store, cwd, patterns: patterns.map(({ path }) => path), backups, skipped: onlyOnce(skipped) };
 }
+
+/** Patterns that share a folder stumble over the same thing. */
+const onlyOnce = (skipped: Skip[]): Skip[] => [
+  ...new Map(skipped.map((skip) => [`${skip.path}\n${skip.why}`, skip])).values(),
+];
 
 const newestFirst = (a: Backup, b: Backup): number =>
   b.time.getTime() - a.time.getTime() || (a.id < b.id ? -1 : 1);

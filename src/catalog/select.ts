@@ -121,8 +121,8 @@ async function ifThere(path: string): Promise<string | undefined> {
 function unknown(catalog: Catalog, choice: string): never {
   if (catalog.backups.length === 0) throw nothing(catalog, `no backup named ${choice}`);
   throw usageError(
-    `unknown backup ${choice}, did you mean ${nearestTo(catalog, choice)}?`,
-    listHint(catalog),
+    `unknown backup "${choice}" of store ${catalog.store}`,
+    `did you mean ${nearestTo(catalog, choice)}? ${listHint(catalog)}`,
   );
 }
 

@@ -11,9 +11,9 @@ async function main(): Promise<void> {
   let world: World | undefined;
   try {
     world = openWorld();
-    // A reader that went away (| head) is no reason for a stack trace.
+    // A reader or a terminal that went away is no reason for a stack trace, and no reason to end before tidying up.
     world.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
     await makeProgram(world).parseAsync(process.argv);
   } catch (thrown) {

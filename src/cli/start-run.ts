@@ -109,7 +109,7 @@ function journalConfirmation(context: RunContext, options: StartOptions): void {
       gate: {
         kind: "confirm",
         prompt: "Start this live run?",
-        says: [...context.plan.keeps, ...context.plan.notes],
+        says: [...context.plan.keeps.map((kept) => `you keep ${kept}`), ...context.plan.notes],
         ...(target ? { expect: target.name } : {}),
       },
     },

@@ -110,7 +110,7 @@ export function resultRows(state: RunState, plan: Plan, places: ResultPlaces): R
       verdict: "warn",
     })),
     ...(state.ended?.state ?? []).map((text) => ({ label: "now", text })),
-    ...facts.kept.map((text) => ({ label: "clean-up", text })),
+    ...facts.kept.map((text) => ({ label: "clean-up", text: `only when you ask for it: ${text}` })),
     ...(state.ended?.next ?? []).map((text) => ({ label: "next", text })),
     { label: "report", text: places.report },
     { label: "journal", text: `${places.folder}/journal.jsonl` },

@@ -14,10 +14,13 @@ const TAIL_SHOWN = 15;
 
 type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
 
+/** "8/8 Swap"; "undo of 8/8 Swap" for what is taken back. */
 function titled(plan: Plan, id: string): string {
-  const at = plan.steps.findIndex((step) => step.id === id);
-  const title = plan.steps[at]?.title ?? id;
-  return `${at + 1}/${plan.steps.length} ${clean(title)}`;
+  const [, what, own = id] = /^(undo|cleanup) (.*)$/.exec(id) ?? [];
+  const at = plan.steps.findIndex((step) => step.id === own);
+  if (at < 0) return clean(id);
+  const name = `${at + 1}/${plan.steps.length} ${clean(plan.steps[at]?.title ?? own)}`;
+  return what === undefined ? name : `${what === "undo" ? "undo" : "clean-up"} of ${name}`;
 }
 
 function gateLines(event: Of<"gate.opened">): string[] {

@@ -40,7 +40,7 @@ function titled(id: string, all: readonly Step[]): string {
  * `all` are the plan's steps, to name what it waits for.
  */
 export function stepSections(step: Step, all: readonly Step[]): StepSection[] {
-  const sections: StepSection[] = [prose("why", [step.why])];
+  const sections: StepSection[] = step.why === "" ? [] : [prose("why", [step.why])];
   if (step.does === "print")
     sections.push(prose("only printed", [step.printedBecause ?? "not run in this mode"]));
   if (step.needs.length > 0)
@@ -63,7 +63,7 @@ export function stepSections(step: Step, all: readonly Step[]): StepSection[] {
 function undoSections(step: Step): StepSection[] {
   const sections: StepSection[] = [];
   if (step.undo) {
-    const until = step.undo.until === undefined ? "" : ` (${step.undo.until})`;
+    const until = step.undo.until === undefined ? "" : ` (possible until ${step.undo.until})`;
     sections.push(prose("undo", [step.undo.says + until]), commands("undo commands", step.undo.commands));
   } else if (step.effect !== "reads") {
     sections.push(prose("undo", ["there is none"]));

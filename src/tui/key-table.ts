@@ -175,7 +175,7 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
   ],
   everywhere: [
     row("help", ["?"], "keys", "this help"),
-    row("quit", ["q", "ctrl-c"], "quit", "leave Lifeboat, wherever nothing of yours is running; also ctrl-c"),
+    row("quit", ["q", "ctrl-c"], "quit", "leave Lifeboat, wherever nothing of yours is running"),
   ],
 };
 

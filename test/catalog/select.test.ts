@@ -78,8 +78,8 @@ test("an unknown id is wrong usage and names the nearest", async () => {
   const catalog = await catalogOf("a-20261119.sql", "a-20261120.sql");
   const error = await refusal(catalog, "a-20261119.sq");
   expect(error.exit).toBe(2);
-  expect(error.facts.what).toContain("did you mean a-20261119.sql?");
-  expect((await refusal(catalog, "lattest")).facts.what).toContain("did you mean latest?");
+  expect(error.facts.next).toContain("did you mean a-20261119.sql?");
+  expect((await refusal(catalog, "lattest")).facts.next).toContain("did you mean latest?");
 });
 
 test("a file outside the catalog is taken with the file's time, and that is said", async () => {

@@ -72,7 +72,8 @@ test("the older backup restores what the truncated one cannot", async () => {
 });
 
 test("undo puts the old data back, and a changed byte in the journal is found and its line named", async () => {
-  await lifeboat("practice", "--auto", "--keep");
+  const kept = await lifeboat("practice", "--auto", "--keep");
+  expect(kept.stdout).toMatch(/remove it with: lifeboat practice --remove\n$/);
   const undone = await lifeboat("undo", "latest", "--confirm", "shop");
   expect(undone.stderr).toBe("");
   expect(undone.code).toBe(0);

@@ -49,6 +49,25 @@ async function build(
   return estate;
 }
 
+const sayer =
+  (world: World) =>
+  (line: string): void =>
+    void world.stdout.write(`practice: ${line}\n`);
+
+/** The result above names undo and clean-up: they need the server. */
+async function endOrKeep(world: World, estate: PracticeEstate, kept: boolean): Promise<void> {
+  const say = sayer(world);
+  if (kept) {
+    estate.keep();
+    say("the server goes on running, for lifeboat backups, run, undo and cleanup practice");
+    say("the next practice replaces it; remove it with: lifeboat practice --remove");
+    return;
+  }
+  await estate.remove(() => undefined);
+  say("the server, its databases and backups are removed: nothing is left to undo or clean up");
+  say("what the runs recorded stays; to keep the server too: lifeboat practice --keep");
+}
+
 function usePrograms(world: World, env: Record<string, string>): void {
   const path = world.env["PATH"] ?? "";
   const bin = env["PRACTICE_BIN"];
@@ -61,7 +80,7 @@ async function unattended(
   signal: AbortSignal,
   hold: (estate: PracticeEstate) => void,
 ): Promise<number> {
-  const say = (line: string): void => void world.stdout.write(`practice: ${line}\n`);
+  const say = sayer(world);
   const estate = await build(world, say, signal);
   hold(estate);
   const damage = DAMAGES.find((one) => one.id === flags.damage);
@@ -108,7 +127,9 @@ async function guided(
 
 async function removeOld(world: World): Promise<number> {
   const launch = createLauncher({ env: childEnv(world), secret: () => undefined, allow: "everything" });
-  await sweep(world.home, launch, (line) => void world.stdout.write(`practice: ${line}\n`), true);
+  const said: string[] = [];
+  await sweep(world.home, launch, (line) => void said.push(line), true);
+  sayer(world)(said.length === 0 ? `there is nothing to remove in ${world.home}` : said.join("\npractice: "));
   return EXIT.done;
 }
 
@@ -134,8 +155,7 @@ export async function practice(given: World, flags: PracticeFlags): Promise<numb
       ? await unattended(world, flags, stop.signal, hold)
       : await guided(world, stop.signal, hold);
   } finally {
-    if (flags.keep) estate?.keep();
-    else await estate?.remove(() => undefined);
+    if (estate) await endOrKeep(world, estate, flags.keep);
     stopSignals();
   }
 }

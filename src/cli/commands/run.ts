@@ -51,9 +51,11 @@ function confirmedByFlag(prepared: Prepared, flags: RunFlags): "flag" | undefine
   if (plan.mode !== "live") return undefined;
   const [target] = plan.targets;
   if (target === undefined || flags.confirm.includes(target.name)) return "flag";
+  const given = flags.confirm.map((name) => `"${name}"`).join(", ");
   throw new LifeboatError(EXIT.refused, {
     what: "a live run has to be confirmed, and nobody is there to ask",
     where: `${plan.system} / ${plan.runbook}`,
+    ...(given === "" ? {} : { why: `--confirm says ${given}; the target is "${target.name}"` }),
     next: `give --confirm ${target.name}, or run it in a terminal`,
   });
 }

@@ -150,9 +150,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
   }
   if (facts.leftovers.length > 0) {
     const names = facts.leftovers.join(", ");
-    results.push(
-      warn("nothing left from earlier runs", names, "when nobody needs them: lifeboat cleanup <run>"),
-    );
+    results.push(warn("leftovers of earlier runs", names, "when nobody needs them: lifeboat cleanup <run>"));
   }
   if (!facts.database.allowsConnections) {
     results.push(

@@ -83,13 +83,19 @@ export function swapStep(context: RestoreContext): Step {
   });
 }
 
+function cutInWords(sessions: number | undefined): string {
+  if (sessions === undefined) return "All sessions are cut";
+  if (sessions === 0) return "No session was connected when the plan was made; any that is by then is cut";
+  return sessions === 1 ? "1 session is cut" : `${sessions} sessions are cut`;
+}
+
 function swapGate(context: RestoreContext): NonNullable<Step["gate"]> {
   const { names, facts, run } = context;
   const sessions = facts?.sessions.reduce((sum, s) => sum + s.sessions, 0);
   const says = [
     "The restored copy is verified.",
     `This renames ${names.live} → ${names.kept} and ${names.copy} → ${names.live}.`,
-    `${sessions === undefined ? "All" : sessions} sessions are cut. Undo: lifeboat undo ${run.id} (< 1 s)`,
+    `${cutInWords(sessions)}. Undo: lifeboat undo ${run.id} (< 1 s)`,
   ];
   const prompt = "Type the name of the database to go on";
   return { kind: "confirm", expect: names.live, prompt, says, flag: `--confirm ${names.live}` };

@@ -35,7 +35,7 @@ export function StopAsk({ control, onYes, onNo }: StopAskProps) {
         [""],
         ...prose(what, columns),
         ...prose(
-          "Stopping ends that command, writes the journal and the handover, and leaves the rest undone.",
+          `Stopping ${running.length === 0 ? "" : "ends that command, "}writes the journal and the handover, and leaves the rest undone.`,
           columns,
         ),
         ...(changing
