@@ -1,3 +1,4 @@
+import { effectInWords, effectMark } from "../plan/last-safe-moment.ts";
 import { type PlanRow, planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { firstCommand, stepSections } from "../plan/step-sections.ts";
@@ -13,12 +14,12 @@ const ROW_TONES: Record<string, Tone> = { "you lose": "warn", "you keep": "good"
 
 /** What the effect column says: a step that this mode only prints changes nothing, and says so. */
 export function effectWord(step: Step): string {
-  return step.does === "print" ? "printed" : step.effect;
+  return step.does === "print" ? "printed" : effectMark(step);
 }
 
 const rowTone = (row: PlanRow): Tone => ROW_TONES[row.label] ?? "plain";
 /** What a small screen keeps longest. */
-const ORDER = ["target", "you lose", "you keep", "backup", "time"];
+const ORDER = ["target", "you lose", "you keep", "safe", "backup", "time", "undo", "changed"];
 const weight = (row: PlanRow): number => ORDER.indexOf(row.label);
 
 /** Pure: the whole header. */
@@ -103,7 +104,7 @@ function effectSays(step: Step): string {
   if (step.does === "print") return `${step.effect}, but only printed in this mode`;
   return {
     reads: "reads: changes nothing",
-    reversible: "reversible: it can be undone",
+    reversible: `${effectInWords(step)}: it can be undone`,
     irreversible: "irreversible: it cannot be undone",
   }[step.effect];
 }
