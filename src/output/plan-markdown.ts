@@ -1,4 +1,5 @@
 import { fenced, markdownCode, markdownText } from "../base/markdown.ts";
+import { effectInWords, effectMark } from "../plan/last-safe-moment.ts";
 import { planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { firstCommand, type StepSection, stepSections } from "../plan/step-sections.ts";
@@ -36,13 +37,13 @@ export function planMarkdown(plan: Plan, now: Date): string[] {
     "|---|---|---|---|",
     ...plan.steps.map(
       (step, at) =>
-        `| ${at + 1} | ${step.effect} | ${markdownText(step.title)} | ${cell(firstCommand(step))} |`,
+        `| ${at + 1} | ${markdownText(effectMark(step))} | ${markdownText(step.title)} | ${cell(firstCommand(step))} |`,
     ),
     "",
     ...plan.steps.flatMap((step, at) => [
       `## ${at + 1}. ${markdownText(step.title)}`,
       "",
-      `\`${step.effect}\`${step.does === "print" ? ", only printed" : ""}`,
+      `${markdownText(effectInWords(step))}${step.does === "print" ? ", only printed" : ""}`,
       "",
       ...stepSections(step, plan.steps).flatMap(sectionLines),
     ]),

@@ -1,4 +1,5 @@
 import { clean } from "../base/clean.ts";
+import { effectMark } from "../plan/last-safe-moment.ts";
 import { planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { type StepSection, stepSections } from "../plan/step-sections.ts";
@@ -19,7 +20,7 @@ function sectionLines(section: StepSection): string[] {
 function stepLines(step: Step, number: number, all: readonly Step[]): string[] {
   const printed = step.does === "print" ? "  [only printed]" : "";
   return [
-    `${String(number).padStart(3)}  ${step.effect}  ${clean(step.title)}${printed}`,
+    `${String(number).padStart(3)}  ${effectMark(step)}  ${clean(step.title)}${printed}`,
     ...stepSections(step, all).flatMap(sectionLines),
     "",
   ];

@@ -1,5 +1,6 @@
 import { ageInWords, inWords } from "../base/duration.ts";
 import { sizeInWords } from "../base/size.ts";
+import { goingBack } from "./last-safe-moment.ts";
 import type { ChosenBackup, Plan } from "./plan-schema.ts";
 import { expectedMs } from "./step-sections.ts";
 
@@ -43,6 +44,9 @@ export function planRows(plan: Plan, now: Date): PlanRow[] {
     });
   rows.push(...plan.loses.map((text) => ({ label: "you lose", text })));
   rows.push(...plan.keeps.map((text) => ({ label: "you keep", text })));
+  const back = goingBack(plan);
+  if (back) rows.push({ label: "safe", text: back.safe });
+  rows.push(...(back?.undo ?? []).map((text) => ({ label: "undo", text })));
   rows.push(...plan.changes.map((text) => ({ label: "changed", text })));
   const rto = plan.rtoMs === undefined ? "no RTO set" : `RTO ${inWords(plan.rtoMs)}`;
   rows.push({ label: "time", text: `${expectedInWords(plan)}, ${rto}` });
