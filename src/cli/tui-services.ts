@@ -152,7 +152,9 @@ async function resume(
 async function shellBeside(world: World, held: Held | undefined): Promise<void> {
   if (!held) return;
   const record = await openShell(world, held.run.folder, held.redactor);
-  held.run.deviate(`commands typed in a shell, recorded in ${record}`, "decided by the operator");
+  if (!record) return;
+  const what = `commands typed in a shell, recorded in ${record.file}, sha256 ${record.sha256}`;
+  held.run.deviate(what, "decided by the operator");
 }
 
 /** The real services behind the screens. `running` sees every run that is started, for signals. */

@@ -1,10 +1,10 @@
 import { inWords } from "../base/duration.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import { markdownCode, markdownText } from "../base/markdown.ts";
-import { interruptionInWords } from "../journal/interruption-words.ts";
 import { objectiveRows } from "../journal/objectives.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import type { ReportInput } from "./input.ts";
+import { takeOverLines } from "./recovery.ts";
 import { instant, only } from "./words.ts";
 
 /** Mode, what was run, how it ended: what one reads when one reads nothing else. */
@@ -51,7 +51,8 @@ export function objectiveSection({ plan, state }: ReportInput): string[] {
 }
 
 /** When, by whom, from where, with which plan. */
-export function circumstances({ plan, state, events }: ReportInput): string[] {
+export function circumstances(input: ReportInput): string[] {
+  const { plan, state, events } = input;
   const openings = only(events, "run.opened");
   const until = state.endedAt ?? state.lastAt;
   return [
@@ -62,9 +63,6 @@ export function circumstances({ plan, state, events }: ReportInput): string[] {
       const who = `${event.operator} on ${event.machine}, process ${event.pid}, Lifeboat ${event.lifeboat}`;
       return `- ${at === 0 ? "opened" : "taken up again"}: ${instant(event.at)} by ${markdownText(who)}`;
     }),
-    ...state.interruptions.map(
-      (one) => `- interrupted: ${interruptionInWords(one)} in which nothing went on`,
-    ),
     ...(until === undefined
       ? []
       : [
@@ -76,6 +74,7 @@ export function circumstances({ plan, state, events }: ReportInput): string[] {
       (source) => `- made from: ${markdownCode(source.path)}, sha256 ${markdownCode(source.sha256)}`,
     ),
     ...plan.notes.map((note) => `- said before: ${markdownText(note)}`),
+    ...takeOverLines(input),
     ...state.notes.map(
       (note) => `- note, ${instant(note.at)} by ${markdownText(note.by)}: ${markdownText(note.text)}`,
     ),

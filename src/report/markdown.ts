@@ -2,6 +2,7 @@ import { checkSection } from "./checks.ts";
 import { deviationSection, gateSection, keptSection } from "./decisions.ts";
 import { circumstances, headline, objectiveSection } from "./headline.ts";
 import type { ReportInput } from "./input.ts";
+import { decisionSection, interruptionSection, shellSection } from "./recovery.ts";
 import { commandSection, fileSection } from "./record.ts";
 import { failureSection, stepSection } from "./steps.ts";
 import { backupSection, targetSection } from "./subject.ts";
@@ -18,9 +19,12 @@ export function markdownReport(input: ReportInput): string {
     targetSection,
     backupSection,
     stepSection,
+    interruptionSection,
     failureSection,
+    decisionSection,
     checkSection,
     deviationSection,
+    shellSection,
     gateSection,
     keptSection,
     commandSection,
