@@ -171,6 +171,17 @@ describe("practice", () => {
     await open.until("practice / database-lost: which mode?");
   });
 
+  it("breaks what was marked by keys that arrived in one piece, not the line before it", async () => {
+    const services = fakeServices({ practice: true });
+    open = showApp(services, { kind: "practice" });
+    await open.until("throwaway PostgreSQL");
+    await open.press("enter");
+    await open.until("How shall it be broken?");
+    open.send("\u001B[B\u001B[B\r");
+    await open.until("It is broken. This was done:");
+    expect(services.damaged).toEqual(["drop-database"]);
+  });
+
   it("shows progress while it prepares", async () => {
     open = showApp(fakeServices({ practice: true, pause: never }), { kind: "practice" });
     await open.until("Press enter");

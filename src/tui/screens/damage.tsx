@@ -5,10 +5,11 @@ import { menuKeys } from "../exit-keys.ts";
 import { useBody } from "../hooks/use-body.ts";
 import { useEnv } from "../hooks/use-env.ts";
 import { useKeys } from "../hooks/use-keys.ts";
+import { cursorAfter } from "../list.ts";
 import { Frame } from "../parts/frame.tsx";
 import { Line } from "../parts/line.tsx";
 import { marked, prose } from "../rows.ts";
-import type { DamageChoice, PracticeServices } from "../services.ts";
+import type { PracticeServices } from "../services.ts";
 
 interface ItemProps {
   isSelected?: boolean;
@@ -21,29 +22,36 @@ function DamageItem({ isSelected = false, label }: ItemProps) {
 }
 
 const NoIndicator = () => null;
-const noop = (): void => {};
 
-/** How shall it be broken? The one list where a digit chooses: it breaks only what was built to be broken. */
+/** How shall it be broken? */
 export function DamageScreen({ practice }: { practice: PracticeServices }) {
   const env = useEnv();
   const { columns, rows } = useBody();
-  const [current, setCurrent] = useState<DamageChoice | undefined>(practice.damages[0]);
-  // The select input hears these two itself; they are named here for the bottom line and the help.
-  const keys = useKeys("list", { ...menuKeys(env, false), choose: noop, move: noop });
-  const items = practice.damages.map((damage) => ({ key: damage.id, label: damage.title, value: damage }));
+  const [cursor, setCursor] = useState(0);
+  const { damages } = practice;
+  const current = damages[cursor];
+  const items = damages.map((damage) => ({ key: damage.id, label: damage.title, value: damage }));
   const says = current ? prose(current.says, columns, "quiet") : [];
   const limit = Math.max(1, rows - says.length - 2);
+  const keys = useKeys("list", {
+    ...menuKeys(env, false),
+    ...(current
+      ? { choose: () => env.move({ type: "restart", screen: { kind: "breaking", damage: current } }) }
+      : {}),
+    move: (key) => setCursor(cursorAfter(key, cursor, damages.length, limit)),
+  });
   return (
     <Frame word="PRACTICE" title="How shall it be broken?" keys={keys} lines={[...says, [""]]}>
       <Box flexDirection="column" flexShrink={0}>
+        {/* It only draws: of two keys that arrive in one piece it hears the second alone. */}
         <SelectInput
+          key={cursor}
           items={items}
           limit={limit}
-          isFocused={!env.helpOpen}
+          initialIndex={cursor}
+          isFocused={false}
           indicatorComponent={NoIndicator}
           itemComponent={DamageItem}
-          onHighlight={(item) => setCurrent(item.value)}
-          onSelect={(item) => env.move({ type: "restart", screen: { kind: "breaking", damage: item.value } })}
         />
       </Box>
     </Frame>
