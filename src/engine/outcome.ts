@@ -104,9 +104,10 @@ function nextLines(facts: Facts, exit: ExitCode): string[] {
   const lines: string[] = [];
   if (undoable)
     lines.push(
-      exit === EXIT.done || exit === EXIT.deviations
+      kept.length > 0 && (exit === EXIT.done || exit === EXIT.deviations)
         ? `to go back to the old data: lifeboat undo ${plan.run}`
-        : `to take back what was done: lifeboat undo ${plan.run}`,
+        : // Where there was nothing before, there is nothing to go back to.
+          `to take back what was done: lifeboat undo ${plan.run}`,
     );
   if (kept.length > 0 && facts.undone !== "undone")
     lines.push(`to remove what is kept, when it is not needed any more: lifeboat cleanup ${plan.run}`);

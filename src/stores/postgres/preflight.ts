@@ -107,7 +107,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
   if (!facts.database)
     return [
       warn(
-        "database exists",
+        "the live database",
         `there is no database ${args.database}: nothing to keep, nothing to end`,
         "none: the restore creates it",
       ),
@@ -155,7 +155,7 @@ function obstacles(facts: PgFacts, args: Args): CheckResult[] {
   if (!facts.database.allowsConnections) {
     results.push(
       warn(
-        "database takes connections",
+        "connections to the database",
         "it is closed to new connections (a fence left behind?)",
         `ALTER DATABASE ${ident(args.database)} ALLOW_CONNECTIONS true;`,
       ),

@@ -100,7 +100,7 @@ test("names of roles with quotes give a command that can be typed", () => {
 test("a database that is gone is no obstacle: the restore makes it", () => {
   const results = judge({ database: null });
   expect(failures(results)).toEqual([]);
-  expect(results.find((one) => one.name === "database exists")?.result).toBe("warning");
+  expect(results.find((one) => one.name === "the live database")?.result).toBe("warning");
 });
 
 test("needs of a backup that has not been read yet are not called none", () => {
