@@ -87,6 +87,12 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
     next: "install the locale on the server and restart it, or create the empty database yourself: the copy is made like it",
   },
   {
+    says: /(?:relation|column|type|constraint|index) "([^"]+)"[^\n]* already exists/,
+    likely:
+      '"$1" was made before: by hand, by an attempt that was interrupted, or before the backup was taken',
+    next: "look whether the rest of the step was done as well; then skip it, or go on with an edited command",
+  },
+  {
     says: /permission denied/i,
     likely: "the role or account may not do this",
     next: "grant what the message names, or connect as a role that may",

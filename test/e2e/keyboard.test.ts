@@ -53,7 +53,7 @@ test.each([
   await screen.press(..."shop", "enter");
   await screen.until("Type the name of the database", PATIENCE);
   await screen.press(..."shop", "enter");
-  await screen.until("RECOVERED", PATIENCE);
+  await screen.until(/RECOVERED[^]*close/, PATIENCE);
   expect(screen.wrapped()).toEqual([]);
   await screen.press("q");
   expect(await screen.exited).toBe(0);
@@ -72,7 +72,7 @@ test("ctrl-c twice at the gate of the swap stops safely: the live database stays
   await screen.press("ctrl-c");
   await screen.until(/stop/i);
   await screen.press("ctrl-c");
-  await screen.until("INTERRUPTED", PATIENCE);
+  await screen.until(/INTERRUPTED[^]*close/, PATIENCE);
   await screen.press("q");
   expect(await screen.exited).toBe(130);
   const [run = ""] = await readdir(join(folder, "home", "runs"));
