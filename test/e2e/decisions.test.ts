@@ -5,7 +5,7 @@ import { type Estate, openEstate, RESTORE_RUNBOOK } from "../helpers/estate.ts";
 import { RealTerminal } from "../tui/terminal.ts";
 
 const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
-const PATIENCE = 60_000;
+const PATIENCE = 20_000;
 
 let estate: Estate;
 let backup: string;

@@ -5,7 +5,7 @@ import { startLifeboat } from "../helpers/lifeboat.ts";
 import { RealTerminal } from "../tui/terminal.ts";
 
 const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
-const PATIENCE = 60_000;
+const PATIENCE = 20_000;
 
 let folder: string;
 let env: Record<string, string>;
@@ -78,6 +78,34 @@ test("ctrl-c twice at the gate of the swap stops safely: the live database stays
   const [run = ""] = await readdir(join(folder, "home", "runs"));
   const report = await readFile(join(folder, "home", "runs", run, "report.md"), "utf8");
   expect(report).toContain("shop is as it was");
+  const more = { env: { ...env, PATH: process.env["PATH"] ?? "" }, cwd: folder };
+  expect((await startLifeboat(["transcript", "verify", run], more).ended).code).toBe(0);
+});
+
+test("kill -9 in the middle of the restore, then resume by keyboard: green, the journal verifies, the report tells of it", async () => {
+  const killed = await upToThePlan(80, 24);
+  await killed.press("g");
+  await killed.until("name:", PATIENCE);
+  await killed.press(..."shop", "enter");
+  await killed.until(/running +4/, PATIENCE);
+  killed.end();
+  await killed.exited;
+
+  const screen = new RealTerminal(PROGRAM, ["resume"], 80, 24, env);
+  terminal = screen;
+  await screen.until(/Restore beside[^]*(PARTLY|NOT DONE|DONE)[^]*go on/, PATIENCE);
+  await screen.press("enter");
+  await screen.until("type:", PATIENCE);
+  await screen.press(..."shop", "enter");
+  await screen.until("Type the name of the database", PATIENCE);
+  await screen.press(..."shop", "enter");
+  await screen.until(/RECOVERED[^]*close/, PATIENCE);
+  await screen.press("q");
+  expect(await screen.exited).toBe(0);
+
+  const [run = ""] = await readdir(join(folder, "home", "runs"));
+  const report = await readFile(join(folder, "home", "runs", run, "report.md"), "utf8");
+  expect(report.toLowerCase()).toContain("interrupted");
   const more = { env: { ...env, PATH: process.env["PATH"] ?? "" }, cwd: folder };
   expect((await startLifeboat(["transcript", "verify", run], more).ended).code).toBe(0);
 });
