@@ -12,6 +12,8 @@ import type { Plan } from "../plan/plan-schema.ts";
 import { allJudges } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import type { Receiver } from "../notify/call-out.ts";
+import { callSomebody } from "./call-somebody.ts";
 import { inspect } from "./inspect.ts";
 import { keepHandover } from "./keep-handover.ts";
 import { KeptFacts } from "./kept-facts.ts";
@@ -29,6 +31,8 @@ export interface Material {
   /** For the locks at the stores. */
   stores: ReadonlyMap<string, StoreInput>;
   vault: ReadonlyMap<string, string>;
+  /** Who is called when the run waits, and when it ends. */
+  receivers: readonly Receiver[];
 }
 
 export interface Asking {
@@ -63,7 +67,7 @@ export function openContext(
     gates: new Turn(),
   };
   keepHandover(context);
-  return context;
+  return { ...context, beforeClosing: callSomebody(context, material.receivers) };
 }
 
 const definedSum = (planFile: string | undefined): { planFile?: string } =>

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LifeboatError } from "../base/errors.ts";
+import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { RunContext } from "../engine/run-context.ts";
 import { openJournal } from "../journal/append.ts";
@@ -10,6 +11,7 @@ import { createRedactor } from "../journal/redact.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/load.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
+import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore } from "./gather-store.ts";
 import { lockJournal } from "./journal-lock.ts";
@@ -44,6 +46,12 @@ function refuseChanged({ folder, reading }: RunRecord): void {
       "this journal was changed, so it is no basis for commands",
       "journal.jsonl",
       `line ${broken.line}: ${broken.why}`,
+    );
+  // The first line is on disk before anything is started.
+  if (events.length === 0 && existsSync(join(folder, "journal.jsonl")))
+    throw usageError(
+      "this run stopped before its first line was written: it changed nothing",
+      "start a new run",
     );
   if (events.length === 0)
     throw refuse("this run has no journal, so nobody knows what it did", "journal.jsonl");
@@ -96,6 +104,7 @@ export async function openPastRun(world: World, record: RunRecord): Promise<Past
     identify: identifier(stores, reads),
     stores,
     vault: runbook.vault,
+    receivers: receiversOf(loaded.system.system, runbook.vault),
   };
   return { record, system: loaded.system, runbook, stores, material };
 }
@@ -120,7 +129,11 @@ export function continueRun(
       unlock();
       stop();
     });
-    return openContext(world, material, journal, feed, asking);
+    const close = (): void => {
+      unlock();
+      journal.close();
+    };
+    return openContext(world, material, { ...journal, close }, feed, asking);
   } catch (error) {
     unlock();
     throw error;

@@ -11,6 +11,7 @@ import type { Mode, Strategy } from "../step/mode.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { livingCommands } from "./leftovers.ts";
@@ -112,6 +113,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     now: world.clock.now(),
     jobs: world.jobs,
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
+    warnings: choice.mode === "live" ? terminalWarnings(world.env) : [],
     earlier: readRuns(world).find(
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
     )?.plan,
@@ -124,8 +126,17 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     identify: identifier(stores, reads),
     stores,
     vault: runbook.vault,
+    receivers: receiversOf(system.system, runbook.vault),
     choice,
   };
+}
+
+/** A live run whose terminal goes away with the network is stopped in the middle of something. */
+export function terminalWarnings(env: Record<string, string>): string[] {
+  if (!env["SSH_CONNECTION"] || env["TMUX"] || env["STY"]) return [];
+  return [
+    "you are connected by ssh and not in tmux or screen: if the connection breaks, the run stops (lifeboat resume goes on); better start it in tmux",
+  ];
 }
 
 /** Commands of a run whose Lifeboat died may still work on the very store: that has to be settled first. */

@@ -1,4 +1,5 @@
 import { usageError } from "../base/errors.ts";
+import { EXIT } from "../base/exit-codes.ts";
 import { emit } from "../engine/run-context.ts";
 import { askProbe } from "../engine/probe.ts";
 import {
@@ -66,11 +67,14 @@ export async function offerResume(world: World, wanted: string): Promise<Offer> 
 
 /** What is finished, undone or only looked cannot be gone on with. */
 function refuseOver({ plan, state, run }: RunRecord): void {
-  // What a failed step left was taken back at once: that step is run again. Only what was done and undone is over.
+  // What a failed step left was taken back at once: that step is run again. Only what was done is over, as soon as its
+  // undo has begun: a killed one may have come further than its journal.
   const undone = plan.steps.some(
-    ({ id }) => state.steps.get(id)?.state === "done" && state.steps.get(`undo ${id}`)?.state === "done",
+    ({ id }) => state.steps.get(id)?.state === "done" && state.steps.get(`undo ${id}`) !== undefined,
   );
-  const left = standingOf(plan, state).left.length;
+  // Killed behind its last step, a run has its verdict and its report left.
+  const unsaid = state.ended === undefined || state.ended.exit === EXIT.interrupted;
+  const left = unsaid ? 1 : standingOf(plan, state).left.length;
   const why =
     plan.mode === "dry-run"
       ? "a dry run leaves nothing to go on with"
@@ -92,9 +96,10 @@ function standsIn({ plan, state }: RunRecord, standing: Standing): string[] {
       ? "before its first step"
       : `at ${state.lastAt.slice(0, 19).replace("T", " ")} UTC`;
   const next = standing.left[0];
+  const title = next ? `step ${plan.steps.indexOf(next) + 1}, ${next.title}` : "the verdict and the report";
   return [
     `stopped ${last}, ${standing.settled.size} of ${plan.steps.length} steps settled`,
-    ...(next ? [`next: step ${plan.steps.indexOf(next) + 1}, ${next.title}`] : []),
+    `next: ${title}`,
     ...(state.ended ? [`it ended with: ${state.ended.word}`] : ["its process ended without a word"]),
   ];
 }

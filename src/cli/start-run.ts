@@ -75,6 +75,7 @@ export async function toItsEnd(
     for (const taken of locks.takenOver) emit(context, { type: "lock.taken-over", ...taken });
     const exit = await work();
     notes.take();
+    await context.beforeClosing?.();
     return { exit, report: writeReport(context.folder) };
   } catch (error) {
     // The journal is lost: the last resort is a line beside it.
@@ -109,7 +110,11 @@ function journalConfirmation(context: RunContext, options: StartOptions): void {
       gate: {
         kind: "confirm",
         prompt: "Start this live run?",
-        says: [...context.plan.keeps.map((kept) => `you keep ${kept}`), ...context.plan.notes],
+        says: [
+          ...(context.plan.warnings ?? []),
+          ...context.plan.keeps.map((kept) => `you keep ${kept}`),
+          ...context.plan.notes,
+        ],
         ...(target ? { expect: target.name } : {}),
       },
     },

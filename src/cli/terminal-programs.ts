@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { shellLine } from "../base/quote.ts";
 import { runInForeground } from "../hosts/foreground.ts";
 import type { Redactor } from "../journal/redact.ts";
 import type { World } from "./world.ts";
@@ -48,8 +49,13 @@ export async function editText(world: Terminal, text: string): Promise<string | 
   try {
     writeFileSync(path, `${text}\n`, { mode: 0o600 });
     const editor = world.env["VISUAL"] || world.env["EDITOR"] || "vi";
-    // An editor may be given with options ("code --wait"): split at spaces, as other programs do.
-    const code = await runInForeground([...editor.split(/\s+/), path], world.env, world.cwd);
+    // An editor may be given with options ("code --wait"): a shell's matter, as with other programs. `script` gives it a
+    // terminal of its own, so that ctrl-c in it is no signal to Lifeboat, which would stop the run.
+    const command = `${editor} ${shellLine([path])}`;
+    const argv = isOnPath(world.env, "script")
+      ? ["script", "--quiet", "--return", "--command", command, "/dev/null"]
+      : ["sh", "-c", command];
+    const code = await runInForeground(argv, world.env, world.cwd);
     const edited = readFileSync(path, "utf8").replace(/\n$/, "");
     return code === 0 && edited !== text ? edited : undefined;
   } finally {

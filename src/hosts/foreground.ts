@@ -7,6 +7,12 @@ export async function runInForeground(
   cwd: string,
 ): Promise<number> {
   const [program = "", ...rest] = argv;
-  const result = await execa(program, rest, { env, extendEnv: false, cwd, stdio: "inherit", reject: false });
-  return result.exitCode ?? 1;
+  const how = { env, extendEnv: false, cwd, reject: false } as const;
+  // A program that is killed leaves the line mode as it had it, and every frame after it in a staircase.
+  const before = await execa("stty", ["-g"], { ...how, stdin: "inherit" });
+  try {
+    return (await execa(program, rest, { ...how, stdio: "inherit" })).exitCode ?? 1;
+  } finally {
+    if (before.exitCode === 0) await execa("stty", [before.stdout.trim()], { ...how, stdin: "inherit" });
+  }
 }

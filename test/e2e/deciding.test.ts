@@ -136,3 +136,23 @@ test("a second terminal watches the run and leaves it alone", async () => {
   await screen.press("ctrl-c", "ctrl-c");
   await screen.until("INTERRUPTED", PATIENCE);
 });
+
+test("ctrl-c in an editor ends the editor, not the run", async () => {
+  const editor = await program("editor-that-waits.sh", "echo editing; exec sleep 60");
+  const screen = await upToTheDecision({ EDITOR: editor, VISUAL: "" });
+  await screen.press("down", "enter");
+  await screen.until("editing", PATIENCE);
+  await screen.press("ctrl-c");
+  await screen.until("Nothing was changed, nothing is run.", PATIENCE);
+  await screen.press("ctrl-c", "ctrl-c");
+  await screen.until("INTERRUPTED", PATIENCE);
+});
+
+test("a shell that is killed leaves neither the screens nor the terminal in a mess", async () => {
+  const screen = await upToTheDecision({ SHELL: await program("mess.sh", "stty raw -echo; kill -9 $PPID") });
+  await screen.press(...downs(4), "enter");
+  await screen.until("❯ retry", PATIENCE);
+  expect(screen.badge()).toBe("LIVE");
+  await screen.press("ctrl-c", "ctrl-c");
+  await screen.until("INTERRUPTED", PATIENCE);
+});

@@ -4,6 +4,7 @@ import { emit, type RunContext } from "../../engine/run-context.ts";
 import { stepsToTakeBack } from "../../engine/run-plan.ts";
 import { takeBack } from "../../engine/undo-steps.ts";
 import { presentPlain } from "../../output/plain.ts";
+import type { Step } from "../../step/step.ts";
 import { askLine } from "../ask-line.ts";
 import { findLeftovers } from "../leftovers.ts";
 import { takeNotes } from "../notes.ts";
@@ -39,11 +40,12 @@ export async function takeBackRun(
   let notes: ReturnType<typeof takeNotes> | undefined;
   try {
     context = continueRun(world, past, { ...nobody, locks });
-    await requireConsent(world, context, what, confirm);
+    const steps = stepsToTakeBack(context, what);
+    await requireConsent(world, context, { what, steps, confirm });
     emitOpened(world, context);
     notes = takeNotes(context);
     await leftovers.end();
-    return await takeBackSteps(world, context, what);
+    return await takeBackSteps(world, context, what, steps);
   } finally {
     notes?.stop();
     context?.journal.close();
@@ -51,8 +53,12 @@ export async function takeBackRun(
   }
 }
 
-async function takeBackSteps(world: World, context: RunContext, what: What): Promise<number> {
-  const steps = stepsToTakeBack(context, what);
+async function takeBackSteps(
+  world: World,
+  context: RunContext,
+  what: What,
+  steps: readonly Step[],
+): Promise<number> {
   const stopPresenting = presentPlain(context.feed, context.plan, world.stdout, world.clock.now);
   const stopSignals = onSignals(
     () => context.stop.abort("interrupted"),
@@ -68,9 +74,13 @@ async function takeBackSteps(world: World, context: RunContext, what: What): Pro
     if (failure) break;
   }
   const done = exit === EXIT.done;
+  // With those that were taken back before an interruption.
+  const all = [...context.feed.snapshot().state.steps.values()].filter(
+    (step) => step.id.startsWith(`${what} `) && step.state === "done",
+  ).length;
   const state = [
     done
-      ? `${what} of ${steps.length} step${steps.length === 1 ? "" : "s"} done`
+      ? `${what} of ${all} step${all === 1 ? "" : "s"} done`
       : `${what} stopped: the message above says where`,
   ];
   const next = done ? [] : [`go on with: lifeboat ${what} ${context.plan.run}`];
@@ -91,11 +101,9 @@ async function takeBackSteps(world: World, context: RunContext, what: What): Pro
 async function requireConsent(
   world: World,
   context: RunContext,
-  what: What,
-  confirm: readonly string[],
+  { what, steps, confirm }: { what: What; steps: readonly Step[]; confirm: readonly string[] },
 ): Promise<void> {
   const { plan } = context;
-  const steps = stepsToTakeBack(context, what);
   if (plan.mode !== "live") return;
   const names =
     what === "cleanup"
