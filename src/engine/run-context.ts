@@ -48,6 +48,8 @@ export interface RunContext {
   facts: Map<string, unknown>;
   /** Gates open one after the other, also where stores are restored side by side. */
   gates: Turn;
+  /** Awaited before the journal is closed: what still has something to say to it. */
+  beforeClosing?: (() => Promise<void>) | undefined;
 }
 
 /** Journals an event and tells the presenters. */

@@ -53,7 +53,11 @@ export function buildPlan(input: PlanInput): Plan {
   };
   refuseProductionDrill(plan, input);
   const whole = { ...plan, hash: planHash(plan, run) };
-  return { ...whole, changes: input.earlier === undefined ? [] : changesSince(input.earlier, whole) };
+  return {
+    ...whole,
+    ...(input.warnings === undefined || input.warnings.length === 0 ? {} : { warnings: [...input.warnings] }),
+    changes: input.earlier === undefined ? [] : changesSince(input.earlier, whole),
+  };
 }
 
 /** One target for each store, or for each name where a runbook restores a store under another one. */

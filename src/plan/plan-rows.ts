@@ -28,7 +28,7 @@ export function backupInWords(backup: ChosenBackup, now: Date): string {
 /** What the operator has to know before the steps: target, backup, what is lost, what is kept, how long. */
 export function planRows(plan: Plan, now: Date): PlanRow[] {
   const several = plan.targets.length > 1;
-  const rows: PlanRow[] = [];
+  const rows: PlanRow[] = (plan.warnings ?? []).map((text) => ({ label: "warning", text }));
   for (const target of plan.targets) {
     const into = target.writesTo === target.name ? "" : `, written as ${target.writesTo}`;
     const store = several ? `${target.store}: ` : "";

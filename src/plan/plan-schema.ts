@@ -52,6 +52,7 @@ export const planSchema = z.strictObject({
   loses: z.array(z.string()).describe("what is lost, a line each: the writes after the backup"),
   keeps: z.array(z.string()).describe("what is kept and where"),
   notes: z.array(z.string()).describe("before you start, and what the planner wants said"),
+  warnings: z.array(z.string()).optional().describe("about how it is being started, shown at the gate"),
   changes: z
     .array(z.string())
     .describe("what differs from the last run of this runbook; empty when there was none"),

@@ -18,7 +18,27 @@ export function crossCheckSystem(file: Resolved): Problem[] {
   );
   if (isRecord(root["stores"]) && stores.length === 0)
     found.push(file.document.problem(file.document.keyAt(["stores"]), "a system needs at least one store"));
+  for (const [i, receiver] of listOf(root["notify"]).entries())
+    found.push(...notifyProblems(file, ["notify", i, "url"], textOf(recordOf(receiver)["url"])));
   return found;
+}
+
+/** The address itself is never told: whoever has it can write there. */
+function notifyProblems(file: Resolved, path: DocPath, url: string | undefined): Problem[] {
+  const { document } = file;
+  if (url === undefined || file.isOpen(path)) return [];
+  const says = (message: string, severity?: "warning"): Problem[] => [
+    document.problem(document.valueAt(path), message, severity),
+  ];
+  if (url.trim() === "") return says("the address is empty: nobody is called", "warning");
+  if (!/^https?:\/\/[^/]/.test(url.trim())) return says("the address has to begin with https:// or http://");
+  const isWritten = file.uses.every((use) => spotKey(use.path) !== spotKey(path));
+  return isWritten
+    ? says(
+        "the address is written in the file, and whoever has it can write there: give it as ${NAME:-}",
+        "warning",
+      )
+    : [];
 }
 
 function storeProblems(

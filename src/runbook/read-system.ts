@@ -16,7 +16,7 @@ export interface SystemFile {
   folder: string;
   source: Source;
   resolved: Resolved;
-  /** undefined when the file has errors. Its stores hold no url and no password: see `connections` and `vault`. */
+  /** undefined when the file has errors. Stores hold no url and no password, receivers no url: see `connections`, `vault`. */
   system: System | undefined;
   connections: ReadonlyMap<string, Connection>;
   /** Vault key (`<store>.password`) → secret. Never to be written anywhere. */
@@ -65,6 +65,9 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
   };
 }
 
+/** The vault key of a receiver's address, by its place in the list. */
+export const notifyKey = (at: number): string => `notify.${at}.url`;
+
 const NOTHING = { system: undefined, connections: new Map(), vault: new Map() };
 
 function withoutSecrets(
@@ -88,8 +91,13 @@ function withoutSecrets(
     const encoded = encodeURIComponent(made.password);
     if (encoded !== made.password) vault.set(`${passwordKey(name)}.encoded`, encoded);
   }
+  const notify = data.notify.map((receiver, at) => {
+    const url = receiver.url.trim();
+    if (url !== "" && !resolved.isOpen(["notify", at, "url"])) vault.set(notifyKey(at), url);
+    return { ...receiver, url: "" };
+  });
   return {
-    system: { ...data, hosts: { local: { kind: "local" }, ...data.hosts }, stores },
+    system: { ...data, hosts: { local: { kind: "local" }, ...data.hosts }, stores, notify },
     connections,
     vault,
   };

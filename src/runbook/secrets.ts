@@ -5,14 +5,14 @@ import { lookInto, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
 import type { DocPath } from "./source-document.ts";
 
-/** Names of the variables that end up in a store's password, or in the password part of its url. */
+/** Names of the variables that end up in a store's password, the password part of its url, or where somebody is called. */
 export function secretVariables(system: Resolved): Set<string> {
   return new Set(system.uses.filter((use) => isSecretUse(use, system.value)).map((use) => use.name));
 }
 
 function isSecretUse(use: Use, value: unknown): boolean {
   if (!isSecretPlace(use.path)) return false;
-  if (use.path[2] === "password") return true;
+  if (use.path[2] === "password" || use.path[0] === "notify") return true;
   const text = textOf(lookInto(value, use.path)) ?? "";
   const { url, fault } = parsePostgresUrl(text);
   // In a URL that cannot be taken apart any piece may be the password.
@@ -21,7 +21,9 @@ function isSecretUse(use: Use, value: unknown): boolean {
 }
 
 const isSecretPlace = (path: DocPath): boolean =>
-  path.length === 3 && path[0] === "stores" && (path[2] === "password" || path[2] === "url");
+  path.length === 3 &&
+  ((path[0] === "stores" && (path[2] === "password" || path[2] === "url")) ||
+    (path[0] === "notify" && path[2] === "url"));
 
 const isStepEnv = (path: DocPath): boolean => path.length === 4 && path[0] === "steps" && path[2] === "env";
 

@@ -54,6 +54,17 @@ const postgresStore = z.strictObject({
   backups: z.array(backups).default([]),
 });
 
+const notify = z
+  .strictObject({
+    kind: z.enum(["webhook", "slack"]).describe("webhook gets the message as JSON, slack as its text"),
+    url: z
+      .string()
+      .describe("where to send it; a secret: give it as ${NAME:-}, empty means that nobody is called"),
+    after: duration.default("5m").describe("how long a gate or decision may wait before somebody is called"),
+    drills: z.boolean().default(false).describe("drills call as well; dry runs never do"),
+  })
+  .describe("who is called when a run waits for somebody, and when a live run ends");
+
 /** The kinds of store; adding one adds its schema here and its file in src/stores. */
 export const storeSchema = z.discriminatedUnion("kind", [postgresStore]);
 
@@ -70,6 +81,7 @@ export const systemSchema = z
       .describe("dotenv files, relative to this folder; the environment wins"),
     objectives: objectives.default({}),
     hosts: z.record(id, host).default({ local: { kind: "local" } }),
+    notify: z.array(notify).default([]).describe("who is called when a run waits, and when a live run ends"),
     stores: z.record(id, storeSchema).describe("what holds data: a name for each and its settings"),
   })
   .describe("one application estate that is recovered as a whole");

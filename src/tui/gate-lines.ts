@@ -27,7 +27,7 @@ export function gateLines(plan: Plan, now: Date, columns: number, room: number):
   const changing = plan.steps.filter((step) => step.does === "run" && step.effect === "irreversible");
   const last = { label: "no way back", text: changing.map((step) => step.title).join("; ") };
   const rows = [
-    ...planRows(plan, now).filter((row) => row.label !== "note"),
+    ...planRows(plan, now).filter((row) => row.label !== "note" && row.label !== "undo"),
     ...(changing.length > 0 ? [last] : []),
   ];
   const whole = [
@@ -41,5 +41,10 @@ export function gateLines(plan: Plan, now: Date, columns: number, room: number):
 }
 
 /** What a small screen keeps longest. */
-const ORDER = ["target", "you lose", "no way back", "you keep", "backup", "time"];
-const TONES: Record<string, Tone> = { "you lose": "warn", "no way back": "bad", "you keep": "good" };
+const ORDER = ["target", "warning", "you lose", "no way back", "you keep", "safe", "backup", "time"];
+const TONES: Record<string, Tone> = {
+  warning: "warn",
+  "you lose": "warn",
+  "no way back": "bad",
+  "you keep": "good",
+};

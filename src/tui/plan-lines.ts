@@ -10,7 +10,7 @@ import type { Theme, Tone } from "./theme.ts";
 export const planTitle = (plan: Plan): string => `${plan.system} / ${plan.runbook}`;
 
 const EFFECT_TONES: Record<Effect, Tone> = { reads: "quiet", reversible: "warn", irreversible: "bad" };
-const ROW_TONES: Record<string, Tone> = { "you lose": "warn", "you keep": "good" };
+const ROW_TONES: Record<string, Tone> = { warning: "warn", "you lose": "warn", "you keep": "good" };
 
 /** What the effect column says: a step that this mode only prints changes nothing, and says so. */
 export function effectWord(step: Step): string {
@@ -19,7 +19,7 @@ export function effectWord(step: Step): string {
 
 const rowTone = (row: PlanRow): Tone => ROW_TONES[row.label] ?? "plain";
 /** What a small screen keeps longest. */
-const ORDER = ["target", "you lose", "you keep", "safe", "backup", "time", "undo", "changed"];
+const ORDER = ["target", "warning", "you lose", "you keep", "safe", "backup", "time", "undo", "changed"];
 const weight = (row: PlanRow): number => ORDER.indexOf(row.label);
 
 /** Pure: the whole header. */
