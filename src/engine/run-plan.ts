@@ -82,7 +82,10 @@ export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): 
       state.steps.get(`cleanup ${step.id}`)?.state === "done";
     return step[what] !== undefined && step.does === "run" && ended?.startedAt !== undefined && !takenBack;
   });
-  if (steps.length > 0) return steps;
+  // Killed behind its last step, it has only its last word left to say.
+  const unsaid =
+    state.open && context.plan.steps.some(({ id }) => state.steps.get(`${what} ${id}`)?.state === "done");
+  if (steps.length > 0 || unsaid) return steps;
   throw new LifeboatError(EXIT.usage, {
     what: `run ${context.plan.run} has nothing to ${what === "undo" ? "undo" : "clean up"}`,
     next: `look at it with: lifeboat report ${context.plan.run}`,
