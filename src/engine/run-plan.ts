@@ -77,10 +77,12 @@ export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): 
   if (what === "undo" && removed.length > 0) throw keptIsGone(context, removed);
   const steps = context.plan.steps.filter((step) => {
     const ended = state.steps.get(step.id);
-    const takenBack =
-      state.steps.get(`undo ${step.id}`)?.state === "done" ||
-      state.steps.get(`cleanup ${step.id}`)?.state === "done";
-    return step[what] !== undefined && step.does === "run" && ended?.startedAt !== undefined && !takenBack;
+    return (
+      step[what] !== undefined &&
+      step.does === "run" &&
+      ended?.startedAt !== undefined &&
+      !isTakenBack(context, step)
+    );
   });
   // Killed behind its last step, it has only its last word left to say.
   const unsaid =

@@ -27,7 +27,7 @@ export function isRecovered(state: RunState): boolean {
 
 /** From the first opening to the verdict, or to the last event of a run that has none. A later clean-up does not count. */
 export function tookMs(state: RunState): number {
-  return Math.max(0, time(state.endedAt ?? state.lastAt) - time(state.openedAt));
+  return state.tookMs ?? state.elapsed.ms;
 }
 
 /** undefined for a dry run: nothing is recovered, so nothing is measured. */

@@ -1,6 +1,7 @@
 import { EXIT } from "../base/exit-codes.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { Effect, Gate } from "../step/step.ts";
+import { type Elapsed, elapse, NOTHING_ELAPSED } from "./elapsed.ts";
 import type { EventBody, JournalEvent, StepResult } from "./events.ts";
 import type { ProbeAnswer } from "./recovery-events.ts";
 
@@ -46,6 +47,9 @@ export interface RunState {
   open: boolean;
   /** Wall clock of the verdict, ISO: what comes later (undo, clean-up) is no part of the recovery. */
   endedAt: string | undefined;
+  elapsed: Elapsed;
+  /** Milliseconds from the first opening to the verdict. */
+  tookMs: number | undefined;
   /** Steps whose kept things were removed by a later cleanup. */
   removed: string[];
 }
@@ -66,6 +70,8 @@ export function emptyRunState(): RunState {
     ended: undefined,
     open: false,
     endedAt: undefined,
+    elapsed: NOTHING_ELAPSED,
+    tookMs: undefined,
     removed: [],
   };
 }
@@ -121,15 +127,16 @@ function reopened(state: RunState, event: Extract<JournalEvent, { type: "run.ope
 /** The verdict stands through a later undo or clean-up; it falls when work on the plan itself goes on. */
 function goesOn(state: RunState, step: string | null): RunState {
   if (state.ended === undefined || step === null || /^(undo|cleanup) /.test(step)) return state;
-  return { ...state, ended: undefined, endedAt: undefined };
+  return { ...state, ended: undefined, endedAt: undefined, tookMs: undefined };
 }
 
 /** One event further. Returns a new state; the old one stays valid for whoever draws it. */
 export function applyEvent(before: RunState, event: JournalEvent): RunState {
-  const state: RunState = { ...before, lastAt: event.at };
+  const elapsed = elapse(before.elapsed, event);
+  const state: RunState = { ...before, lastAt: event.at, elapsed };
   switch (event.type) {
     case "run.opened":
-      return { ...reopened(before, event), open: true, lastAt: event.at };
+      return { ...reopened(before, event), open: true, lastAt: event.at, elapsed };
     case "identity.read":
       return { ...state, identities: [...state.identities, event] };
     case "gate.opened": {
@@ -181,7 +188,7 @@ export function applyEvent(before: RunState, event: JournalEvent): RunState {
     case "kept.removed":
       return { ...state, removed: [...state.removed, event.step] };
     case "run.ended":
-      return { ...state, ended: event, endedAt: event.at, open: false };
+      return { ...state, ended: event, endedAt: event.at, tookMs: elapsed.ms, open: false };
   }
 }
 

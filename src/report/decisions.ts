@@ -38,7 +38,7 @@ export function gateSection({ plan, events }: ReportInput): string[] {
     const asked = event.type === "gate.answered" ? open.get(event.step) : undefined;
     if (event.type !== "gate.answered" || !asked) continue;
     open.delete(event.step);
-    const waited = inWords(Date.parse(event.at) - Date.parse(asked.at));
+    const waited = inWords(event.mono - asked.mono);
     const by = event.how === "nobody" ? ANSWERED_HOW.nobody : `${operator}, ${ANSWERED_HOW[event.how]}`;
     const note = event.note === undefined ? "" : `: ${event.note}`;
     row(asked, `${instant(event.at)}, after ${waited}`, event.answer + note, by);

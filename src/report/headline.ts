@@ -1,7 +1,7 @@
 import { inWords } from "../base/duration.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import { markdownCode, markdownText } from "../base/markdown.ts";
-import { objectiveRows } from "../journal/objectives.ts";
+import { objectiveRows, tookMs } from "../journal/objectives.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import type { ReportInput } from "./input.ts";
 import { takeOverLines } from "./recovery.ts";
@@ -66,7 +66,7 @@ export function circumstances(input: ReportInput): string[] {
     ...(until === undefined
       ? []
       : [
-          `- ${state.ended ? "ended" : "last sign of life"}: ${instant(until)}, ${durationOf(state.openedAt, until)}`,
+          `- ${state.ended ? "ended" : "last sign of life"}: ${instant(until)}, ${inWords(tookMs(state))} after the start`,
         ]),
     `- environment: ${markdownText(plan.environment)}, strategy: ${plan.strategy}`,
     `- plan: ${markdownCode(plan.hash)}, made ${instant(plan.createdAt)}`,
@@ -80,10 +80,4 @@ export function circumstances(input: ReportInput): string[] {
     ),
     "",
   ];
-}
-
-function durationOf(from: string | undefined, until: string): string {
-  return from === undefined
-    ? ""
-    : `${inWords(Math.max(0, Date.parse(until) - Date.parse(from)))} after the start`;
 }

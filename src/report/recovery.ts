@@ -111,7 +111,7 @@ export function decisionSection({ plan, events }: ReportInput): string[] {
     if (event.type === "run.opened") operator = `${event.operator} on ${event.machine}`;
     if (event.type === "decision.opened") asked = event;
     if (event.type !== "decision.made") continue;
-    const waited = asked === undefined ? "" : inWords(Date.parse(event.at) - Date.parse(asked.at));
+    const waited = asked === undefined ? "" : inWords(event.mono - asked.mono);
     const by = event.how === "nobody" ? ANSWERED_HOW.nobody : `${operator}, ${ANSWERED_HOW[event.how]}`;
     rows.push(
       [

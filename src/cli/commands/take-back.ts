@@ -40,11 +40,12 @@ export async function takeBackRun(
   let notes: ReturnType<typeof takeNotes> | undefined;
   try {
     context = continueRun(world, past, { ...nobody, locks });
+    // Whatever is decided about the rest: nobody watches these any more, and new runs are refused while they live.
+    await leftovers.end();
     const steps = stepsToTakeBack(context, what);
     await requireConsent(world, context, { what, steps, confirm });
     emitOpened(world, context);
     notes = takeNotes(context);
-    await leftovers.end();
     return await takeBackSteps(world, context, what, steps);
   } finally {
     notes?.stop();

@@ -83,4 +83,7 @@ test("a lock whose process was killed is stale: the next run takes it without be
   const [id = ""] = (await estate.runs()).filter((name) => name.includes("-shop-killed-"));
   const undone = await estate.lifeboat(["undo", id, "--confirm", "killed"], estate.at("killed"));
   expect(`${undone.stdout}${undone.stderr}`).toMatch(/still running, will be ended: process \d+/);
+  // Nothing is left that would have every further run refused.
+  const next = await estate.lifeboat(["run", "shop", "lost", ...liveArgs("killed")], estate.at("killed"));
+  expectOutcome(next, 0, "RECOVERED");
 });
