@@ -14,9 +14,11 @@ const WORDS: Record<string, string> = {
 
 /** LIFEBOAT_HOME cannot be used: no bug, and it has a way out. Anything else is given back as it is. */
 export function homeTrouble(error: unknown, home: string): unknown {
-  if (!(error instanceof Error) || !("code" in error) || !("path" in error)) return error;
+  if (!(error instanceof Error) || !("code" in error)) return error;
   const why = WORDS[String(error.code)];
-  const path = String(error.path);
+  // A write that finds the disk full does not say in which file; only the home is written to without more ado.
+  const isWrite = "syscall" in error && error.syscall === "write";
+  const path = "path" in error ? String(error.path) : isWrite ? home : "";
   const concerns = path === home || path.startsWith(`${home}/`) || home.startsWith(`${path}/`);
   if (why === undefined || !concerns) return error;
   return new LifeboatError(

@@ -31,8 +31,19 @@ export interface StartedRun {
 
 /** Opens the run's folder and journal, takes the locks (exit 31), then runs. Resolves as soon as the run has begun. */
 export async function startRun(world: World, prepared: Prepared, options: StartOptions): Promise<StartedRun> {
-  const { plan, folder, redactor, stores, vault } = prepared;
+  const { plan, stores, vault } = prepared;
   const locks = await lockStores(world, { plan, stores, vault, takeOver: prepared.choice.takeOver });
+  try {
+    return begin(world, prepared, options, locks);
+  } catch (error) {
+    // Held on, the lock at the server would keep this process alive, and every other run out.
+    await locks.release();
+    throw error;
+  }
+}
+
+function begin(world: World, prepared: Prepared, options: StartOptions, locks: StoreLocks): StartedRun {
+  const { plan, folder, redactor } = prepared;
   mkdirSync(join(folder, "output"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "plan.json"), `${JSON.stringify(plan, null, 1)}\n`, { mode: 0o600 });
   const journal = openJournal(join(folder, "journal.jsonl"), world.clock, redactor.text);

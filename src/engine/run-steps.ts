@@ -33,9 +33,9 @@ export async function runSteps(
 
   const attempt = async (step: Step): Promise<StepOutcome> => {
     const needed = await Promise.all(step.needs.map((id) => finished.get(id)));
-    if (!needed.every((o) => o !== undefined && mayBuildOn(context, o, step)) || context.stop.signal.aborted)
-      return notReached(context, step, broken);
+    const mayRun = needed.every((o) => o !== undefined && mayBuildOn(context, o, step));
     try {
+      if (!mayRun || context.stop.signal.aborted) return notReached(context, step, broken);
       return await runUntilSettled(context, step);
     } catch (error) {
       broken = error;

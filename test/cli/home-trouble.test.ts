@@ -33,6 +33,16 @@ test("a LIFEBOAT_HOME that is a file is no bug of Lifeboat's, and has a way out"
   expect(error.facts.next).toContain("export LIFEBOAT_HOME=");
 });
 
+test("a full disk, which does not say its path, is no bug of Lifeboat's", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+    code: "ENOSPC",
+    syscall: "write",
+  });
+  const error = homeTrouble(full, folder);
+  if (!(error instanceof LifeboatError)) throw new Error(`not translated: ${String(error)}`);
+  expect(error.facts).toMatchObject({ where: folder, why: expect.stringMatching(/^the disk is full/) });
+});
+
 test("the same trouble elsewhere is not blamed on LIFEBOAT_HOME", () => {
   const error = thrown(() => mkdirSync(join(folder, "file\0")));
   expect(homeTrouble(error, join(folder, "home"))).toBe(error);

@@ -9,7 +9,7 @@ import type { Verdict } from "../../src/engine/outcome.ts";
 import { standingOf } from "../../src/engine/resume.ts";
 import { Turn } from "../../src/engine/turn.ts";
 import { createLauncher } from "../../src/hosts/launcher.ts";
-import { openJournal } from "../../src/journal/append.ts";
+import { type Journal, openJournal } from "../../src/journal/append.ts";
 import type { JournalEvent } from "../../src/journal/events.ts";
 import { RunFeed } from "../../src/journal/feed.ts";
 import { readJournal } from "../../src/journal/read.ts";
@@ -96,8 +96,8 @@ export interface Bench {
 
 const clock = { now: () => new Date(), mono: () => performance.now() };
 
-/** A run's folder and all the engine needs, with the real launcher and the real journal. */
-export function openBench(): Bench {
+/** A run's folder and all the engine needs, with the real launcher and the real journal, which a test may spoil. */
+export function openBench(spoilt: (journal: Journal) => Journal = (journal) => journal): Bench {
   const folder = mkdtempSync(join(tmpdir(), "lifeboat-engine-"));
   mkdirSync(join(folder, "output"));
   const path = join(folder, "journal.jsonl");
@@ -130,7 +130,7 @@ export function openBench(): Bench {
       const context: RunContext = {
         plan,
         folder,
-        journal: openJournal(path, clock, redactor.text, before?.after),
+        journal: spoilt(openJournal(path, clock, redactor.text, before?.after)),
         feed,
         clock,
         launch: (command, how) => launch(inFolder(command), how),
