@@ -96,12 +96,17 @@ function liveLines(facts: Facts): string[] {
   });
 }
 
+/** How a run ends that has something left to do. */
+const MAY_GO_ON: readonly ExitCode[] = [EXIT.failed, EXIT.refused, EXIT.interrupted];
+
 function nextLines(facts: Facts, exit: ExitCode): string[] {
   const { plan, outcomes } = facts;
   const done = plan.steps.filter((s) => outcomes.get(s.id)?.result === "done");
   const undoable = plan.mode === "live" && facts.undone !== "undone" && done.some((s) => s.undo);
   const kept = done.filter((s) => s.cleanup);
   const lines: string[] = [];
+  if (MAY_GO_ON.includes(exit) && plan.mode !== "dry-run" && facts.undone !== "undone")
+    lines.push(`to go on from there: lifeboat resume ${plan.run}`);
   if (undoable)
     lines.push(
       kept.length > 0 && (exit === EXIT.done || exit === EXIT.deviations)

@@ -37,7 +37,9 @@ test("leave: exit 20, and resuming goes on with the failed step; what was settle
   const flaky = stepOf("flaky", [ONCE], { needs: ["first"] });
   const last = stepOf("last", ["echo z >> lasts"], { needs: ["flaky"] });
   const steps = [first, flaky, last];
-  expect(await bench.run(steps, scripted({ choice: "leave" }))).toMatchObject({ exit: 20, word: "FAILED" });
+  const left = await bench.run(steps, scripted({ choice: "leave" }));
+  expect(left).toMatchObject({ exit: 20, word: "FAILED" });
+  expect(left.next[0]).toMatch(/^to go on from there: lifeboat resume /);
   expect(await bench.run(steps)).toMatchObject({ exit: 0, word: "RECOVERED" });
   expect([lines("firsts"), lines("done"), lines("lasts")]).toEqual([1, 1, 1]);
   expect(bench.events().map((event) => event.seq)).toEqual(bench.events().map((_, at) => at + 1));
