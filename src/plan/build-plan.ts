@@ -117,8 +117,10 @@ function losesOf(input: PlanInput): string[] {
   return [...input.stores.values()].flatMap(({ id, backup }) => {
     if (!backup) return [];
     const age = ageInWords(input.now.getTime() - backup.backup.time.getTime());
+    // Neither a dry run nor a drill loses anything, and neither may frighten anybody.
+    const lost = input.mode === "live" ? id : `nothing now; live it would be, of ${id}`;
     return [
-      `${id}: what was written after ${backup.backup.time.toISOString().slice(0, 19).replace("T", " ")} UTC (${age} ago)`,
+      `${lost}: what was written after ${backup.backup.time.toISOString().slice(0, 19).replace("T", " ")} UTC (${age} ago)`,
     ];
   });
 }
