@@ -43,6 +43,7 @@ export interface MarkedProcess {
   /** Leader of its process group. */
   group: number;
   commandLine: string;
+  environment: ReadonlyMap<string, string>;
 }
 
 /**
@@ -50,14 +51,25 @@ export interface MarkedProcess {
  * starter died is not in any record. Empty where /proc does not exist; other users' processes are not seen.
  */
 export function processesMarked(name: string, value: string): MarkedProcess[] {
-  const wanted = `${name}=${value}`;
   return pids().flatMap((pid) => {
-    if (!read(`/proc/${pid}/environ`).split("\0").includes(wanted)) return [];
+    const environment = environmentOf(pid);
+    if (environment.get(name) !== value) return [];
     const fields = statFields(pid);
     if (hasEnded(fields[0])) return [];
     const commandLine = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
-    return [{ pid, group: Number(fields[2]), commandLine }];
+    return [{ pid, group: Number(fields[2]), commandLine, environment }];
   });
+}
+
+function environmentOf(pid: number): Map<string, string> {
+  return new Map(
+    read(`/proc/${pid}/environ`)
+      .split("\0")
+      .map((entry): [string, string] => {
+        const [name = "", ...value] = entry.split("=");
+        return [name, value.join("=")];
+      }),
+  );
 }
 
 function pids(): number[] {

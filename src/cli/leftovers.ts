@@ -1,4 +1,5 @@
 import { isSameProcess, processesMarked } from "../base/processes.ts";
+import { STEP_MARK } from "../engine/run-command.ts";
 import { endGroup } from "../hosts/end-group.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { PastRun } from "./past-run.ts";
@@ -26,7 +27,9 @@ export interface LivingCommand {
  */
 export function livingCommands({ run, state }: Pick<RunRecord, "run" | "state">): LivingCommand[] {
   const found = new Map<number, string>();
-  for (const { pid, group, commandLine } of processesMarked(RUN_MARK, run)) {
+  for (const { pid, group, commandLine, environment } of processesMarked(RUN_MARK, run)) {
+    // A service that a finished step has started is what that step was for.
+    if (state.steps.get(environment.get(STEP_MARK) ?? "")?.state === "done") continue;
     if (!found.has(group)) found.set(group, `process ${pid}: ${commandLine}`);
   }
   for (const step of state.steps.values()) {

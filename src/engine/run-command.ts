@@ -8,6 +8,9 @@ import { Watchdog } from "./watchdog.ts";
 
 const SCREEN_EVERY_MS = 66;
 
+/** Tells whose a process is that outlives its step. */
+export const STEP_MARK = "LIFEBOAT_STEP";
+
 /** One command of a step: intent on disk, run, outcome written. Returns why it failed, or undefined. */
 export async function runCommand(
   context: RunContext,
@@ -28,7 +31,8 @@ export async function runCommand(
     if (lines.length > 0) signal(context, { type: "output", step: step.id, lines, total: output.lines });
   };
   try {
-    const result = await context.launch(command, {
+    const marked = { ...command, env: { ...command.env, [STEP_MARK]: step.id } };
+    const result = await context.launch(marked, {
       effect: step.effect,
       signal: watchdog.signal,
       keepBytes: 1024 * 1024,

@@ -77,8 +77,8 @@ export function stepsToTakeBack(context: RunContext, what: "undo" | "cleanup"): 
   if (what === "undo" && removed.length > 0) throw keptIsGone(context, removed);
   const steps = context.plan.steps.filter((step) => {
     const gone = isTakenBack(context, step) || removed.includes(step);
-    const begun = state.steps.get(step.id)?.startedAt !== undefined;
-    return step[what] !== undefined && step.does === "run" && begun && !gone;
+    const wasBegun = state.steps.get(step.id)?.startedAt !== undefined;
+    return step[what] !== undefined && step.does === "run" && wasBegun && !gone;
   });
   // Killed behind its last step, it has only its last word left to say.
   const unsaid =

@@ -77,7 +77,7 @@ function journalLost(path: string, error: unknown): LifeboatError {
       where: path,
       why: messageOf(error),
       changed: "what the journal says up to its last line",
-      next: "free space on that disk, then look at the run with: lifeboat runs",
+      next: "free space on that disk, then go on with: lifeboat resume; or take back what was done: lifeboat undo",
     },
     error,
   );
