@@ -82,6 +82,7 @@ export async function openEstate(options: ServerOptions = {}): Promise<Estate> {
   const folder = await mkdtemp("/tmp/lifeboat-fault-");
   const at = (name: string): Record<string, string> => ({ SHOP_URL: server.url(name) });
   const home = join(folder, "home");
+  await mkdir(home);
   const backups = join(folder, "backups");
   const runbooks = join(folder, "runbooks");
   const env = {
