@@ -1,4 +1,14 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, statSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { CHAIN_START, link } from "./chain.ts";
@@ -35,6 +45,7 @@ export function openJournal(
 ): Journal {
   if (after) dropTornLine(path);
   const fd = openSync(path, after ? "a" : "ax", 0o600);
+  if (!after) keepName(path);
   let { seq, prev } = after ?? { seq: 0, prev: CHAIN_START };
   return {
     append: (body, durable = true) => {
@@ -53,6 +64,20 @@ export function openJournal(
     },
     close: () => closeSync(fd),
   };
+}
+
+/** After a power loss a new file may be whole and have no name: its folders have to be on disk too. */
+function keepName(path: string): void {
+  for (const folder of [dirname(path), dirname(dirname(path))]) {
+    const fd = openSync(folder, "r");
+    try {
+      fsyncSync(fd);
+    } catch {
+      // Some network file systems know no sync of folders.
+    } finally {
+      closeSync(fd);
+    }
+  }
 }
 
 /** A line a killed process did not finish is no event; written on, it would take the next event down with it. */

@@ -14,14 +14,14 @@ import type { Way } from "./points.ts";
 import { take } from "./survive.ts";
 
 let ground: Ground;
-let count = 0;
+let placed = 0;
 beforeAll(async () => {
   ground = await openGround();
 });
 afterAll(() => ground?.stop());
 
 const strategy = "swap";
-const prepare = () => ground.place({ n: (count += 1), strategy, format: "custom", slow: false });
+const prepare = () => ground.place({ n: (placed += 1), strategy, format: "custom", slow: false });
 
 async function events(place: Place): Promise<JournalEvent[]> {
   return (await findRun(place.home))?.events ?? [];

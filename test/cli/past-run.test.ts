@@ -64,6 +64,14 @@ test("a run without a journal is not guessed at", () => {
   expect(thrown(rest)).toEqual(refused("this run has no journal, so nobody knows what it did"));
 });
 
+test("a run killed before its first line was on disk is known to have changed nothing", () => {
+  for (const text of ["", '{"seq":1,"at":"2026-']) {
+    writeFileSync(join(folder, "journal.jsonl"), text);
+    const what = "this run stopped before its first line was written: it changed nothing";
+    expect(thrown(rest)).toMatchObject({ exit: EXIT.usage, facts: { what } });
+  }
+});
+
 test("a changed journal is no basis for commands", () => {
   journal();
   appendFileSync(join(folder, "journal.jsonl"), "{}\n");
