@@ -24,7 +24,9 @@ async function backupDifferences({ record }: PastRun): Promise<string[]> {
     const now = await measure(path);
     if (typeof now === "string") lines.push(`backup ${path}: ${now}`);
     else if (now.bytes !== bytes || now.modifiedMs !== modifiedMs)
-      lines.push(`backup ${path} is not the file it was: ${bytes} bytes then, ${now.bytes} now`);
+      lines.push(
+        `backup ${path} is not the file it was: ${bytes === now.bytes ? "it was written anew" : `${bytes} bytes then, ${now.bytes} now`}`,
+      );
   }
   return lines;
 }

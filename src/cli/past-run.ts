@@ -8,6 +8,7 @@ import { RunFeed } from "../journal/feed.ts";
 import { isOtherPlan } from "../journal/plan-file.ts";
 import { sumOfStart } from "../journal/file-sum.ts";
 import { createRedactor } from "../journal/redact.ts";
+import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/load.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
@@ -84,6 +85,7 @@ function refuseRunning(world: World, record: RunRecord): void {
 /** Loads files and secrets anew, and asks the stores; starts nothing that changes anything. */
 export async function openPastRun(world: World, record: RunRecord): Promise<PastRun> {
   const { plan, folder } = record;
+  refuseWithoutEstate(world, plan.system);
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const loaded = await loadForPlan(systemNamed(systems, plan.system).folder, plan.runbook, world.env);
   const reads = launcherFor(world, loaded.runbook.vault, "reads");

@@ -5,6 +5,7 @@ import { hintFor } from "../engine/hints.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
+import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
@@ -93,6 +94,7 @@ async function gatherStores(
 
 /** Reads files, looks at the backup, asks the stores (read-only), makes the plan. */
 export async function prepare(world: World, choice: Choice): Promise<Prepared> {
+  refuseWithoutEstate(world, choice.system);
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const folder = systemNamed(systems, choice.system).folder;
   const loaded = await loadForPlan(folder, choice.runbook, world.env);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { LifeboatError, messageOf, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { nearest } from "../base/suggest.ts";
@@ -89,4 +89,10 @@ export function readRuns(world: World): RunRecord[] {
       return [];
     }
   });
+}
+
+/** Ids of runs whose plan or journal cannot be read. */
+export function unreadableRuns(world: World): string[] {
+  const readable = new Set(readRuns(world).map((record) => basename(record.folder)));
+  return runIds(world).filter((id) => !readable.has(id));
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { StepResult } from "../journal/events.ts";
 import type { CheckResult } from "../step/check.ts";
-import type { Step } from "../step/step.ts";
+import type { Gate, Step } from "../step/step.ts";
 import { type Failure, failureOfChecks, failureOfThrown } from "./failure.ts";
 import { interlock } from "./interlock.ts";
 import { OutputFile, type OutputSummary } from "./output-file.ts";
@@ -68,7 +68,7 @@ export async function runStep(context: RunContext, step: Step): Promise<StepOutc
 
 /** undefined when the way is free. */
 async function passGate(context: RunContext, step: Step): Promise<StepOutcome | undefined> {
-  const { gate } = step;
+  const gate = step.gate && withProof(context, step, step.gate);
   if (gate) {
     const reply = await context.gates.take(async () => {
       emit(context, { type: "gate.opened", step: step.id, gate });
@@ -81,6 +81,24 @@ async function passGate(context: RunContext, step: Step): Promise<StepOutcome | 
   if (step.touchesLive !== true && step.effect !== "irreversible") return undefined;
   const failure = await interlock(context, step);
   return failure ? outcome("failed", failure) : undefined;
+}
+
+/** What the checks before it have shown, in numbers, in front of what the gate says. */
+function withProof(context: RunContext, step: Step, gate: Gate): Gate {
+  const { state } = context.feed.snapshot();
+  const proofs = context.plan.steps.filter((one) => one.store === step.store && one.failsAs === "red");
+  const checks = proofs.flatMap((one) => state.steps.get(one.id)?.checks ?? []);
+  if (step.touchesLive !== true || checks.length === 0) return gate;
+  const number = (result: CheckResult["result"]): number =>
+    checks.filter((check) => check.result === result).length;
+  const [failed, open] = [number("fail"), number("not checked")];
+  const rest = [failed > 0 ? `${failed} FAILED` : "", open > 0 ? `${open} not checked` : ""].filter(
+    (part) => part !== "",
+  );
+  return {
+    ...gate,
+    says: [`Checks of the restored copy: ${[`${number("pass")} passed`, ...rest].join(", ")}.`, ...gate.says],
+  };
 }
 
 function refusal(

@@ -1,6 +1,6 @@
 import { MODE_WORD } from "../../step/mode.ts";
 import { isRunning } from "../unfinished.ts";
-import { readRuns, type RunRecord } from "../run-folder.ts";
+import { readRuns, type RunRecord, unreadableRuns } from "../run-folder.ts";
 import type { World } from "../world.ts";
 
 function word(world: World, record: RunRecord): string {
@@ -29,5 +29,7 @@ export function listRuns(world: World, json: boolean): number {
   if (records.length === 0) world.stdout.write("no runs yet\n");
   for (const record of records)
     world.stdout.write(`${MODE_WORD[record.plan.mode].padEnd(8)} ${record.run}  ${word(world, record)}\n`);
+  for (const id of unreadableRuns(world))
+    world.stdout.write(`${"?".padEnd(8)} ${id}  UNREADABLE: its plan or journal cannot be read\n`);
   return 0;
 }

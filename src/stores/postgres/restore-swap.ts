@@ -93,7 +93,6 @@ function swapGate(context: RestoreContext): NonNullable<Step["gate"]> {
   const { names, facts, run } = context;
   const sessions = facts?.sessions.reduce((sum, s) => sum + s.sessions, 0);
   const says = [
-    "The restored copy is verified.",
     `This renames ${names.live} → ${names.kept} and ${names.copy} → ${names.live}.`,
     `${cutInWords(sessions)}. Undo: lifeboat undo ${run.id} (< 1 s)`,
   ];
