@@ -1,3 +1,4 @@
+import { STEP_MARK } from "../engine/run-command.ts";
 import type { Launch, LaunchResult } from "../hosts/launcher.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Command } from "../step/command.ts";
@@ -20,6 +21,12 @@ function constantAnswer(command: Command): string | undefined {
   return CONSTANT_SQL.exec(command.stdin ?? "")?.[1];
 }
 
+/** A command as the plan has it: the engine marks what it starts with its step. */
+function keyOf(command: Command): string {
+  const { [STEP_MARK]: _mark, ...env } = command.env;
+  return JSON.stringify({ ...command, env });
+}
+
 /**
  * A world in which every command is answered by a script: effects are remembered, probes are answered from what has really
  * been done, checks are green. It outlives the simulated death of the engine, as servers do.
@@ -35,7 +42,7 @@ export class SimulatedWorld {
   constructor(plan: Plan) {
     for (const step of plan.steps) {
       const add = (command: Command, role: Role, index: number): void =>
-        void this.#places.set(JSON.stringify(command), { step, role, index });
+        void this.#places.set(keyOf(command), { step, role, index });
       for (const check of step.checks) if (!("inspect" in check.source)) add(check.source, "check", 0);
       step.commands.forEach((command, index) => add(command, "command", index));
       step.undo?.commands.forEach((command, index) => add(command, "undo", index));
@@ -52,7 +59,7 @@ export class SimulatedWorld {
 
   readonly launch: Launch = async (command, options) => {
     options.onPid?.(1);
-    const place = this.#places.get(JSON.stringify(command));
+    const place = this.#places.get(keyOf(command));
     if (this.frozen || options.signal?.aborted) return result(undefined, "");
     if (!place) return result(0, "");
     const printed = this.#act(place, command);
