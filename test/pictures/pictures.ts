@@ -74,7 +74,7 @@ try {
   await waitFor(/Type the name of the database/);
   take("gate", "The gate: what will happen, how to undo it, a name to type");
   await press(/Type the name of the database/, ..."shop", "\r");
-  await waitFor(/RECOVERED/);
+  await waitFor(/RECOVERED[^]*close/);
   take("result", "The result: objectives, checks, where the old data is, how to go back");
   await press(/RECOVERED/, "q");
   const exit = await ended;
