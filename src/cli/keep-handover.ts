@@ -4,6 +4,7 @@ import type { RunContext } from "../engine/run-context.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { RunState } from "../journal/run-state.ts";
 import { handoverText } from "../report/handover.ts";
+import { rememberSteps } from "../report/handover-step.ts";
 
 const EVERY_MS = 100;
 const AT_ONCE = new Set<JournalEvent["type"]>([
@@ -26,18 +27,19 @@ const SOON = new Set<JournalEvent["type"]>([
 /** A person must never read that something is left which has been begun since: what changes something is written first. */
 function isUrgent(event: JournalEvent, state: RunState): boolean {
   if (AT_ONCE.has(event.type)) return true;
-  if (event.type !== "step.started" && event.type !== "command.spawned") return false;
+  if (event.type !== "step.started") return false;
   return state.steps.get(event.step)?.effect !== "reads";
 }
 
 /** handover.md at every step boundary; steps in a row that only read share one writing. */
 export function keepHandover(context: RunContext): void {
   const path = join(context.folder, "handover.md");
+  const stepText = rememberSteps();
   let timer: NodeJS.Timeout | undefined;
   const write = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    tryWrite(path, handoverText({ plan: context.plan, state: context.feed.snapshot().state }));
+    tryWrite(path, handoverText({ plan: context.plan, state: context.feed.snapshot().state, stepText }));
   };
   context.feed.onEvent((event) => {
     if (isUrgent(event, context.feed.snapshot().state)) write();

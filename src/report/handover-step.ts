@@ -1,5 +1,5 @@
 import { fenced, markdownCode, markdownLines, markdownText } from "../base/markdown.ts";
-import type { RunState } from "../journal/run-state.ts";
+import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Check } from "../step/check.ts";
 import { type Command, typeable } from "../step/command.ts";
@@ -57,6 +57,19 @@ export function handoverStep(step: Step, plan: Plan, state: RunState): string[] 
     ...step.commands.flatMap((command, at) => commandLines(command, at, step.commands.length)),
     ...step.checks.flatMap(checkLines),
   ];
+}
+
+/** `handoverStep` for one plan that is written again and again: a step is only worded anew when its state has changed. */
+export function rememberSteps(): typeof handoverStep {
+  const known = new Map<Step, { ran: StepState | undefined; text: string[] }>();
+  return (step, plan, state) => {
+    const ran = state.steps.get(step.id);
+    const before = known.get(step);
+    if (before && before.ran === ran) return before.text;
+    const text = handoverStep(step, plan, state);
+    known.set(step, { ran, text });
+    return text;
+  };
 }
 
 /** What an interrupted step's probe says, and what to do about each answer. */

@@ -8,6 +8,8 @@ import { stepName } from "./words.ts";
 export interface HandoverInput {
   plan: Plan;
   state: RunState;
+  /** How a step that is left is written; for whoever writes often, one that remembers (`rememberSteps`). */
+  stepText?: (step: Step, plan: Plan, state: RunState) => string[];
 }
 
 const OVER = new Set(["done", "skipped", "printed"]);

@@ -58,7 +58,7 @@ function remaining(input: HandoverInput): string[] {
   return [
     "## What is left, in this order",
     "",
-    ...steps.flatMap((step) => handoverStep(step, input.plan, input.state)),
+    ...steps.flatMap((step) => (input.stepText ?? handoverStep)(step, input.plan, input.state)),
   ];
 }
 
