@@ -143,7 +143,17 @@ async function record(place: Place, { folder, run, events }: FoundRun, refused: 
     : await readFile(join(folder, "report.md"), "utf8").catch(() => "");
   // Killed after its last word it had finished, and an undo is no interruption.
   const finished = events.some((event) => event.type === "run.ended" && event.seq < again.seq);
+  problems.push(...(await unlisted(place, folder, text)));
   if (!finished && !text.includes("## Interruptions"))
     problems.push("the report does not tell of the interruption");
   return problems;
+}
+
+/** What is kept has to be named in the report, with how to remove it. */
+async function unlisted(place: Place, folder: string, report: string): Promise<string[]> {
+  const databases = Object.keys(await place.databases()).filter((name) => name !== place.name);
+  const dumps = await readdir(join(folder, "safety")).catch(() => []);
+  return [...databases, ...dumps.map((name) => join(folder, "safety", name))]
+    .filter((kept) => !report.split("## Kept")[1]?.includes(kept))
+    .map((kept) => `kept, and the report does not list it: ${kept}`);
 }

@@ -22,16 +22,18 @@ export interface Death {
 const death: Death | undefined =
   process.env["CHAOS_DIE"] === undefined ? undefined : JSON.parse(process.env["CHAOS_DIE"]);
 
-const { writeSync, fdatasyncSync, openSync, ftruncateSync, fstatSync } = fs;
+const { writeSync, fdatasyncSync, openSync, truncateSync, fstatSync } = fs;
 const children: number[] = [];
 let journal = -1;
+let journalPath: string | undefined;
 let onDisk = 0;
 let lines = 0;
 
 function die({ power }: Death): void {
   if (power) {
     for (const pid of children) endGroup(pid);
-    if (journal !== -1) ftruncateSync(journal, onDisk);
+    // By its path: it may have been closed already.
+    if (journalPath !== undefined) truncateSync(journalPath, onDisk);
   }
   process.kill(process.pid, "SIGKILL");
 }
@@ -68,6 +70,7 @@ if (death !== undefined) {
       const fd = openSync(path, flags, ...rest);
       if (String(path).endsWith("/journal.jsonl") && flags !== "r") {
         journal = fd;
+        journalPath = path;
         onDisk = fstatSync(fd).size;
       }
       return fd;
