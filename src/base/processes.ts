@@ -33,9 +33,13 @@ export function processStart(pid: number): string {
   return hasEnded(fields[0]) ? "" : (fields[19] ?? "");
 }
 
-/** Whether the process that was recorded with this start time is still the one that has the id. */
+/**
+ * Whether the process that was recorded with this start time is still the one that has the id. One recorded without had
+ * ended by then, and whoever has the id now is somebody else; only where nothing knows start times the id alone has to do.
+ */
 export function isSameProcess(pid: number, started: string): boolean {
-  return isAlive(pid) && (started === "" || processStart(pid) === started);
+  if (started === "") return read("/proc/self/stat") === "" && isAlive(pid);
+  return isAlive(pid) && processStart(pid) === started;
 }
 
 export interface MarkedProcess {
