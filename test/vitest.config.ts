@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { notRunReporter } from "./helpers/not-run-reporter.ts";
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     // Two cores, and some suites run their own PostgreSQL server.
     maxWorkers: 2,
+    reporters: ["default", notRunReporter],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DOCKER_PROGRAMS, noDocker, startDocker, type TestDocker } from "./docker.ts";
+import { suiteFor } from "./suite-for.ts";
+
+suiteFor(
+  "a docker engine of a test's own",
+  DOCKER_PROGRAMS,
+  () => {
+    let engine: TestDocker;
+    beforeAll(async () => {
+      engine = await startDocker();
+    });
+    afterAll(() => engine?.stop());
+
+    test("keeps a volume's files where it says, and a container uses it until it is stopped", async () => {
+      await engine.docker("volume", "create", "shelf");
+      await engine.consumer("reader", "shelf");
+      await engine.inside("shelf", "echo book > title");
+      expect(existsSync(`${engine.pathOf("shelf")}/title`)).toBe(true);
+      expect(await engine.docker("ps", "--filter", "volume=shelf", "--format", "{{.Names}}")).toBe("reader");
+    });
+
+    test("a failing docker command is an error with its words", async () => {
+      await expect(engine.docker("volume", "inspect", "none")).rejects.toThrow("no such volume");
+    });
+
+    test("when it is stopped, nothing of it is left: no folder, no mount, no process", async () => {
+      const other = await startDocker();
+      await other.docker("volume", "create", "shelf");
+      await other.consumer("reader", "shelf");
+      await other.stop();
+      expect(existsSync(other.folder)).toBe(false);
+      expect(readFileSync("/proc/mounts", "utf8")).not.toContain(other.folder);
+    });
+  },
+  noDocker(),
+);

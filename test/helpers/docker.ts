@@ -1,0 +1,179 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { getuid } from "node:process";
+import { makeBusyboxImage } from "../provision/busybox-image.ts";
+import { findProgram, provisionedPath } from "../provision/programs.ts";
+
+export const DOCKER_PROGRAMS = ["dockerd", "docker", "containerd", "runc", "busybox", "zstd"];
+
+/** What else keeps a suite from running here. */
+export const noDocker = (): string | undefined =>
+  getuid?.() === 0 ? undefined : "no root: dockerd cannot be started";
+
+export interface DockerOptions {
+  /** The volumes lie on a disk of their own of this size, e.g. "8m". */
+  volumeDisk?: string;
+}
+
+export interface TestDocker {
+  /** Everything of this engine lies in it; removed by stop(). */
+  folder: string;
+  /** PATH and DOCKER_HOST: for programs a test starts itself. */
+  env: Record<string, string>;
+  /** The image that looks into volumes. */
+  image: string;
+  /** docker; what it printed, without the last newline. Throws with its stderr. */
+  docker(...args: string[]): Promise<string>;
+  /** Runs a script in a container with the volume at /volume, writable; what it printed. */
+  inside(volume: string, script: string): Promise<string>;
+  /** A container that uses the volume until it is stopped. */
+  consumer(name: string, volume: string, ...more: string[]): Promise<void>;
+  /** Where a volume's files lie on this machine. */
+  pathOf(volume: string): string;
+  /** Ends the engine at once; its volumes stay. Its containers live on until it is started again. */
+  halt(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends the engine with all its containers and removes all it had. Happens by itself when the test process dies. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Lives for as long as its standard input is open. At the end: containers by force, then the engine, then what is still
+ * mounted below the folder, then the folder.
+ */
+const SUPERVISE = `
+folder=$1; shift
+engine=
+docker="docker -H unix://$folder/docker.sock"
+halt() { [ -z "$engine" ] || { kill "-$1" "$engine"; wait "$engine"; engine=; } 2>/dev/null; }
+run() { rm -f "$folder/docker.pid"; "$@" </dev/null >>"$folder/log" 2>&1 & engine=$!; }
+while read -r word; do
+  case $word in
+    start) run "$@"; echo started ;;
+    halt) halt TERM; echo halted ;;
+  esac
+done
+[ -n "$engine" ] || { run "$@"; for i in 1 2 3 4 5 6 7 8 9; do $docker version >/dev/null 2>&1 && break; sleep 0.2; done; }
+ids=$($docker ps -aq 2>/dev/null); [ -z "$ids" ] || $docker rm -f $ids >/dev/null 2>&1
+halt TERM
+awk -v f="$folder/" 'index($2, f) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
+rm -rf "$folder"
+`;
+
+/** No network at all, and few words. */
+const QUIET = [
+  "--bridge=none",
+  "--iptables=false",
+  "--ip6tables=false",
+  "--ip-forward=false",
+  "--ip-masq=false",
+  "--log-level=error",
+  "--shutdown-timeout=2",
+];
+
+const RUNS = "trap exit TERM; while :; do sleep 0.1; done";
+
+function ran(argv: readonly string[], env: Record<string, string>): Promise<string> {
+  const [program = "", ...rest] = argv;
+  return new Promise((done, failed) => {
+    execFile(program, rest, { env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (error) failed(new Error(`${argv.join(" ")}: ${stderr.trim() || error.message}`));
+      else done(stdout.replace(/\n$/, ""));
+    });
+  });
+}
+
+/** A docker engine of a test's own, without any network. */
+export async function startDocker({ volumeDisk }: DockerOptions = {}): Promise<TestDocker> {
+  const folder = await mkdtemp("/tmp/lifeboat-docker-");
+  const host = `unix://${join(folder, "docker.sock")}`;
+  const env = { PATH: provisionedPath(), HOME: folder, DOCKER_HOST: host };
+  await writeFile(join(folder, "daemon.json"), "{}");
+  const paths = {
+    "data-root": "data",
+    "exec-root": "exec",
+    pidfile: "docker.pid",
+    "config-file": "daemon.json",
+  };
+  const argv = [findProgram("dockerd") ?? "dockerd", `--host=${host}`, ...QUIET].concat(
+    Object.entries(paths).map(([flag, name]) => `--${flag}=${join(folder, name)}`),
+  );
+  const shell = spawn("/bin/sh", ["-c", SUPERVISE, "sh", folder, ...argv], {
+    cwd: "/",
+    env,
+    // A session of its own: Ctrl-C at the test run must not end the shell before it has cleaned up.
+    detached: true,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const ended = new Promise<void>((over) => void shell.once("exit", () => over()));
+  const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
+  const say = async (word: string): Promise<void> => {
+    shell.stdin.write(`${word}\n`);
+    await answers.next();
+  };
+  const stop = async (): Promise<void> => {
+    shell.stdin.end();
+    await ended;
+  };
+  const docker = (...args: string[]): Promise<string> => ran(["docker", ...args], env);
+  const start = async (): Promise<void> => {
+    await say("start");
+    await untilReady(() => docker("info", "--format", "{{.ID}}"), join(folder, "log"));
+  };
+  try {
+    await start();
+    // Only now: the engine mounts its data folder over itself. Unmounted with everything else below the folder.
+    const volumes = join(folder, "data", "volumes");
+    if (volumeDisk !== undefined)
+      await ran(["mount", "-t", "tmpfs", "-o", `size=${volumeDisk}`, "tmpfs", volumes], env);
+    const image = await makeBusyboxImage(env);
+    const run = ["run", "--network", "none", "--log-driver", "none"];
+    return {
+      folder,
+      env,
+      image,
+      docker,
+      inside: (volume, script) =>
+        docker(...run, "--rm", "-v", `${volume}:/volume`, "-w", "/volume", image, "sh", "-c", script),
+      consumer: async (name, volume, ...more) => {
+        await docker(
+          ...run,
+          "-d",
+          "--name",
+          name,
+          "-v",
+          `${volume}:/volume`,
+          ...more,
+          image,
+          "sh",
+          "-c",
+          RUNS,
+        );
+      },
+      pathOf: (volume) => join(folder, "data", "volumes", volume, "_data"),
+      halt: () => say("halt"),
+      start,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function untilReady(ask: () => Promise<unknown>, logFile: string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const ready = await ask().then(
+      () => true,
+      () => false,
+    );
+    if (ready) return;
+    const log = await readFile(logFile, "utf8").catch(() => "");
+    if (performance.now() > deadline || /failed to start daemon|unable to configure/.test(log))
+      throw new Error(`the docker engine did not start:\n${log.slice(-3000)}`);
+    await new Promise((again) => setTimeout(again, 50));
+  }
+}
