@@ -10,7 +10,8 @@ export interface Backup {
   /** Of the file, or of all files of a directory backup. */
   bytes: number;
   modifiedMs: number;
-  kind: "file" | "directory";
+  /** remote: it lies in another store, such as a bucket, and nothing of it is on this machine. */
+  kind: "file" | "directory" | "remote";
   /** Path of the manifest beside it (`<artifact>.manifest.json`). */
   manifest: string | undefined;
   /** Path of the digest beside it (`<artifact>.sha256`). */
@@ -22,7 +23,25 @@ export interface Backup {
 /** What the first bytes say an artifact is, whatever its name. */
 export interface ArtifactFormat {
   wrapper: "none" | "gzip" | "zstd";
-  payload: "plain" | "custom" | "directory" | "tar" | "html" | "empty" | "encrypted" | "unknown";
+  payload:
+    | "plain"
+    | "custom"
+    | "directory"
+    | "tar"
+    | "rdb"
+    | "mongo-archive"
+    | "mongo-directory"
+    | "native"
+    | "native-directory"
+    | "clickhouse-backup"
+    | "influx-portable"
+    | "influx-legacy"
+    | "tree"
+    | "bucket"
+    | "html"
+    | "empty"
+    | "encrypted"
+    | "unknown";
   /** What was seen instead, when the payload is nothing that can be restored. */
   why?: string;
 }

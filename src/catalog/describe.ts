@@ -1,7 +1,11 @@
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Backup } from "./backup.ts";
+import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { fileProblem } from "./file-problem.ts";
+import { filesIn } from "./files-in.ts";
+import { inParallel } from "./in-parallel.ts";
+import { artifactKind } from "./kinds/registry.ts";
 import type { Candidate, Skip } from "./walk.ts";
 
 /** What the file system says of an artifact. */
@@ -11,13 +15,13 @@ export interface Measured {
   modifiedMs: number;
 }
 
-/** Measures one path; a text says why it is no artifact. Never throws. */
-export async function measure(path: string): Promise<Measured | string> {
+/** Measures one path; a text says why it is no artifact of this kind of store. Never throws. */
+export async function measure(path: string, kind: StoreKindName = "postgres"): Promise<Measured | string> {
   try {
     const facts = await stat(path);
     if (facts.isFile()) return { kind: "file", bytes: facts.size, modifiedMs: facts.mtimeMs };
     if (!facts.isDirectory()) return "it is neither a file nor a folder";
-    return await measureDirectory(path);
+    return await measureDirectory(path, kind);
   } catch (error) {
     const problem = fileProblem(error);
     if (problem.code !== "ENOENT") return problem.says;
@@ -27,24 +31,28 @@ export async function measure(path: string): Promise<Measured | string> {
   }
 }
 
-async function measureDirectory(path: string): Promise<Measured | string> {
-  const members = await readdir(path);
-  if (!members.some(isToc)) return "it is a folder without toc.dat, so not a directory-format backup";
-  const facts = await Promise.all(members.map((member) => stat(join(path, member))));
+async function measureDirectory(path: string, kind: StoreKindName): Promise<Measured | string> {
+  const files = await filesIn(path);
+  const { folderOf, noFolder } = artifactKind(kind);
+  if (folderOf(files) === undefined) return `it is ${noFolder}`;
+  const facts = await inParallel(files, STATS_AT_ONCE, (file) => stat(join(path, file)));
   return {
     kind: "directory",
-    bytes: facts.reduce((sum, member) => sum + (member.isFile() ? member.size : 0), 0),
-    modifiedMs: Math.max(...facts.map((member) => member.mtimeMs)),
+    bytes: facts.reduce((sum, file) => sum + file.size, 0),
+    modifiedMs: facts.reduce((newest, file) => Math.max(newest, file.mtimeMs), 0),
   };
 }
 
-/** pg_dump never compresses the table of contents of a directory, but people compress folders afterwards. */
-export const isToc = (name: string): boolean => name === "toc.dat" || name === "toc.dat.gz";
+const STATS_AT_ONCE = 32;
 
 /** A candidate as a backup of the store, or why it is left out. */
-export async function describe(store: string, candidate: Candidate): Promise<Backup | Skip> {
+export async function describe(
+  store: string,
+  kind: StoreKindName,
+  candidate: Candidate,
+): Promise<Backup | Skip> {
   const { path, name, match, beside } = candidate;
-  const measured = await measure(path);
+  const measured = await measure(path, kind);
   if (typeof measured === "string") return { path, why: measured };
   const besideIt = (suffix: string): string | undefined =>
     beside.has(name + suffix) ? path + suffix : undefined;

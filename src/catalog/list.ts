@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import { parseSize, sizeInWords } from "../base/size.ts";
-import type { BackupPattern } from "../runbook/system-schema.ts";
+import type { BackupPattern } from "../runbook/common-schema.ts";
+import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import type { Backup } from "./backup.ts";
 import { describe } from "./describe.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -10,6 +11,7 @@ import { walk, type Skip } from "./walk.ts";
 /** All that was found for one store, and where it was looked. */
 export interface Catalog {
   store: string;
+  kind: StoreKindName;
   /** Where relative paths start. */
   cwd: string;
   /** The patterns as the team wrote them. */
@@ -28,8 +30,9 @@ export async function listBackups(
   patterns: readonly BackupPattern[],
   cwd: string,
   now: Date,
+  kind: StoreKindName = "postgres",
 ): Promise<Backup[]> {
-  return (await readCatalog(store, patterns, cwd, now)).backups;
+  return (await readCatalog(store, patterns, cwd, now, kind)).backups;
 }
 
 /** Looks for the backups of a store. Throws exit 10 only for a pattern that cannot be understood. */
@@ -38,6 +41,7 @@ export async function readCatalog(
   patterns: readonly BackupPattern[],
   cwd: string,
   now: Date,
+  kind: StoreKindName = "postgres",
 ): Promise<Catalog> {
   const skipped: Skip[] = [];
   const found = new Map<string, Backup>();
@@ -48,13 +52,20 @@ export async function readCatalog(
     }
     const parsed = parsePattern(pattern.path, cwd, pattern.timezone);
     const candidates = (await walk(parsed, skipped)).filter(({ path }) => !found.has(path));
-    for (const item of await inParallel(candidates, STATS_AT_ONCE, (one) => describe(store, one))) {
+    for (const item of await inParallel(candidates, STATS_AT_ONCE, (one) => describe(store, kind, one))) {
       if ("why" in item) skipped.push(item);
       else found.set(item.path, withRemarks(item, pattern, now));
     }
   }
   const backups = withIds([...found.values()]).sort(newestFirst);
-  return { store, cwd, patterns: patterns.map(({ path }) => path), backups, skipped: onlyOnce(skipped) };
+  return {
+    store,
+    kind,
+    cwd,
+    patterns: patterns.map(({ path }) => path),
+    backups,
+    skipped: onlyOnce(skipped),
+  };
 }
 
 /** Patterns that share a folder stumble over the same thing. */

@@ -17,8 +17,8 @@ const SIGNATURES: readonly { hex: string; seen: Seen }[] = [
   { hex: "377abcaf271c", seen: packed("7-Zip") },
   { hex: "1f8b", seen: packed("gzip, a second time") },
   { hex: "28b52ffd", seen: packed("zstd, a second time") },
-  { hex: ascii("SQLite format 3"), seen: { payload: "unknown", why: "an SQLite database, not PostgreSQL" } },
-  { hex: ascii("REDIS"), seen: { payload: "unknown", why: "a Redis snapshot (RDB), not PostgreSQL" } },
+  { hex: ascii("SQLite format 3"), seen: { payload: "unknown", why: "an SQLite database" } },
+  { hex: ascii("REDIS"), seen: { payload: "unknown", why: "a Redis snapshot (RDB)" } },
 ];
 
 function ascii(text: string): string {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { CheckResult } from "../step/check.ts";
 import type { ArtifactFormat } from "./backup.ts";
+import type { ContentReader } from "./kinds/artifact-kind.ts";
 import type { PlainDump } from "./plain-dump.ts";
 import { PlainScanner } from "./scan-plain.ts";
 import { unpack, type Packing } from "./unpack.ts";
@@ -19,6 +21,9 @@ export interface FileReading {
   contentBytes: number;
   packing: Packing | undefined;
   plain: PlainDump | undefined;
+  /** Of the kind's own reader. */
+  results: CheckResult[];
+  facts: Record<string, unknown> | undefined;
 }
 
 const CHUNK = 1024 * 1024;
@@ -28,6 +33,7 @@ export async function readArtifactFile(
   path: string,
   format: ArtifactFormat,
   { signal, onBytes }: ReadOptions,
+  reader?: ContentReader,
 ): Promise<FileReading> {
   const hash = createHash("sha256");
   let bytes = 0;
@@ -52,16 +58,22 @@ export async function readArtifactFile(
     for await (const chunk of content) {
       contentBytes += chunk.length;
       scanner?.push(chunk);
+      reader?.push(chunk);
     }
     for (let rest = await next(); rest.done !== true;) rest = await next();
   } finally {
     stream.destroy();
   }
+  // What was cut off on the way has its own result: a reader would only say the same again.
+  const whole = packing.problem === undefined;
+  const { results, facts } = (whole ? reader?.end() : undefined) ?? { results: [], facts: undefined };
   return {
     sha256: hash.digest("hex"),
     bytes,
     contentBytes,
     packing: format.wrapper === "none" ? undefined : packing,
     plain: scanner?.end(),
+    results,
+    facts,
   };
 }

@@ -12,6 +12,7 @@ import type { Catalog } from "./list.ts";
  * a zone is the operator's local time. Throws exit 2 for a name nobody has, exit 11 when there is nothing to choose.
  */
 export async function selectBackup(catalog: Catalog, choice: string, now: Date): Promise<Backup> {
+  if (choice.startsWith("s3://") && catalog.kind === "s3") return bucketBackup(catalog, choice, now);
   if (choice.startsWith("s3://"))
     throw usageError(
       `S3 catalogs are not supported yet: ${choice}`,
@@ -20,6 +21,22 @@ export async function selectBackup(catalog: Catalog, choice: string, now: Date):
   if (choice === "latest") return latest(catalog, now);
   if (choice.startsWith("before:")) return before(catalog, choice.slice("before:".length), now);
   return named(catalog, choice) ?? (await outside(catalog, choice)) ?? unknown(catalog, choice);
+}
+
+/** A bucket as the backup of a bucket; what is in it is asked when the run comes to it. */
+function bucketBackup(catalog: Catalog, url: string, now: Date): Backup {
+  return {
+    id: url,
+    store: catalog.store,
+    path: url,
+    tier: undefined,
+    time: now,
+    bytes: 0,
+    modifiedMs: 0,
+    kind: "remote",
+    manifest: undefined,
+    remarks: ["another bucket, as it is now: nobody knows when it was filled"],
+  };
 }
 
 function latest(catalog: Catalog, now: Date): Backup {
@@ -83,7 +100,7 @@ function named(catalog: Catalog, choice: string): Backup | undefined {
 /** A path the patterns do not match: its time is the file's, which copying may have changed. */
 async function outside(catalog: Catalog, choice: string): Promise<Backup | undefined> {
   const path = isAbsolute(choice) ? choice : resolve(catalog.cwd, choice);
-  const measured = await measure(path);
+  const measured = await measure(path, catalog.kind);
   if (typeof measured === "string") {
     if (!choice.includes("/")) return undefined;
     const what = `${choice} cannot be used as a backup: ${measured}`;

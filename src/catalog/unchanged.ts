@@ -1,5 +1,6 @@
 import { count, sizeInWords } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
+import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { measure } from "./describe.ts";
 
 /** How an artifact was when it was looked at. */
@@ -17,10 +18,11 @@ export async function unchangedResult(
   name: string,
   before: Looked,
   read = before.bytes,
+  kind: StoreKindName = "postgres",
 ): Promise<CheckResult> {
   const level = "artifact" as const;
   const found = sizeInWords(read);
-  const after = await measure(path);
+  const after = await measure(path, kind);
   const fix = "wait until whatever writes or moves it is done, then look again";
   if (typeof after === "string")
     return { name, level, result: "fail", found, why: `it vanished meanwhile: ${after}`, fix };

@@ -26,7 +26,7 @@ interface Folder {
 }
 
 /** What lies beside a backup, or is not one yet. */
-const NOT_A_BACKUP = /\.(?:manifest\.json|sha256|sha512|sha1|md5|sig|part|partial|tmp)$/;
+const NOT_A_BACKUP = /\.(?:manifest\.json|keys\.gz|sha256|sha512|sha1|md5|sig|part|partial|tmp)$/;
 const FOLDERS_AT_ONCE = 16;
 
 /** Goes only into folders that the pattern can match. What cannot be read is added to `skipped`. */

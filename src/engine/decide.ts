@@ -1,11 +1,12 @@
 import { lineDiff } from "../base/diff.ts";
 import type { DecisionChoice, OfferedChoice } from "../journal/recovery-events.ts";
 import { type Command, editable } from "../step/command.ts";
-import type { Step } from "../step/step.ts";
+import { runbookStepOf, type Step } from "../step/step.ts";
 import { changedSoFar, choicesFor } from "./choices.ts";
 import { probe } from "./probe.ts";
 import { emit, type RunContext } from "./run-context.ts";
 import { checkStep, type StepOutcome } from "./run-step.ts";
+import { undoSteps } from "./undo-steps.ts";
 
 /** What somebody has to decide about. */
 export interface Situation {
@@ -103,9 +104,22 @@ async function follow(
       return fixed(context, step, outcome, deviate);
     case "skip":
       deviate(step.optional === undefined ? "skipped although the runbook does not allow it" : "skipped");
+      if (step.optional !== undefined) await takeBackBegun(context, step);
       emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
       return { kind: "settled", outcome: { result: "skipped", refused: false, failure: undefined } };
   }
+}
+
+/** What the action of an optional step has made so far goes with it: half of a restore is of no use to anybody. */
+async function takeBackBegun(context: RunContext, step: Step): Promise<void> {
+  const { state } = context.feed.snapshot();
+  const begun = context.plan.steps.filter(
+    (other) =>
+      runbookStepOf(other.id) === runbookStepOf(step.id) &&
+      other.undo !== undefined &&
+      state.steps.get(other.id)?.startedAt !== undefined,
+  );
+  await undoSteps(context, begun);
 }
 
 /** The probe and the step's own checks decide whether it was really fixed, not the operator's word. */

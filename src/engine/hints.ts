@@ -1,5 +1,8 @@
+import type { Hint } from "../stores/hint.ts";
+import { allHints } from "../stores/registry.ts";
+
 /** What a program's own words most likely mean, and what to do. First match wins. */
-const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
+const HINTS: readonly Hint[] = [
   {
     says: /^(\S+) could not be started: the program/m,
     likely: "$1 is not installed, or not on the PATH",
@@ -106,7 +109,7 @@ const HINTS: readonly { says: RegExp; likely: string; next: string }[] = [
 
 /** The likely cause of a message and the next step; undefined when nothing is known. */
 export function hintFor(message: string): { likely: string; next: string } | undefined {
-  for (const { says, likely, next } of HINTS) {
+  for (const { says, likely, next } of [...allHints(), ...HINTS]) {
     const match = says.exec(message);
     if (!match) continue;
     // A function: in a replacement text a role named $& would be more than a name.

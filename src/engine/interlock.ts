@@ -1,27 +1,28 @@
 import { messageOf } from "../base/errors.ts";
-import type { Identity } from "../step/identity.ts";
+import { isStoreKind } from "../runbook/store-kinds/registry.ts";
+import { storeKind } from "../stores/registry.ts";
+import { type Identity, identityLabel } from "../step/identity.ts";
 import type { Step } from "../step/step.ts";
 import type { Failure } from "./failure.ts";
 import { emit, type RunContext } from "./run-context.ts";
 
-const LABELS: Record<keyof Identity, string> = {
-  systemIdentifier: "system identifier",
-  inRecovery: "standby",
-  address: "address",
-  dataDirectory: "data directory",
-  databaseOid: "oid of the database",
-  version: "version",
-};
-
-/** What is different between two answers of "who are you"; empty when it is the same server and database. */
+/** What is different between two answers of "who are you"; empty when it is the same server and data. */
 export function identityDifferences(
   before: Identity,
   now: Identity,
-  ignore: (keyof Identity)[] = [],
+  ignore: readonly string[] = [],
 ): string[] {
-  return (Object.keys(LABELS) as (keyof Identity)[])
-    .filter((key) => !ignore.includes(key) && before[key] !== now[key])
-    .map((key) => `${LABELS[key]} was ${String(before[key])}, is ${String(now[key])}`);
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .filter((part) => !ignore.includes(part) && before[part] !== now[part])
+    .map((part) => `${identityLabel(part)} was ${worded(before[part])}, is ${worded(now[part])}`);
+}
+
+const worded = (value: string | boolean | undefined): string =>
+  value === undefined || value === "" ? "not known" : String(value);
+
+/** Parts of a store's identity that a restore changes; every part of a kind nobody knows counts. */
+export function changedByRestore(kind: string): readonly string[] {
+  return isStoreKind(kind) ? storeKind(kind).changedByRestore : [];
 }
 
 /** Asks the server again who it is, before a step that cannot be taken back lightly. */
@@ -49,8 +50,8 @@ export async function interlock(context: RunContext, step: Step): Promise<Failur
   const { state } = context.feed.snapshot();
   const own = context.plan.steps.filter((s) => s.store === step.store && s.touchesLive === true);
   const replaced = own.some((s) => state.steps.get(s.id)?.startedAt !== undefined);
-  // This run has put another database under the name, or dropped the one that was there.
-  const different = identityDifferences(target.identity, now, replaced ? ["databaseOid"] : []);
+  // This run has put other data under the name, or removed what was there.
+  const different = identityDifferences(target.identity, now, replaced ? changedByRestore(target.kind) : []);
   if (different.length === 0) return undefined;
   return {
     what: `this is not the ${target.name} the plan was made for`,

@@ -86,19 +86,23 @@ async function passGate(context: RunContext, step: Step): Promise<StepOutcome | 
 /** What the checks before it have shown, in numbers, in front of what the gate says. */
 function withProof(context: RunContext, step: Step, gate: Gate): Gate {
   const { state } = context.feed.snapshot();
+  const checksOf = (id: string): CheckResult[] => [...(state.steps.get(id)?.checks ?? [])];
   const proofs = context.plan.steps.filter((one) => one.store === step.store && one.failsAs === "red");
-  const checks = proofs.flatMap((one) => state.steps.get(one.id)?.checks ?? []);
-  if (step.touchesLive !== true || checks.length === 0) return gate;
+  const checks = step.touchesLive === true ? proofs.flatMap((one) => checksOf(one.id)) : [];
+  const told = (gate.shows ?? [])
+    .flatMap(checksOf)
+    .flatMap(({ name, found }) => (found === undefined ? [] : [`${name}: ${found}`]));
+  return { ...gate, says: [...(checks.length > 0 ? [proofInWords(checks)] : []), ...told, ...gate.says] };
+}
+
+function proofInWords(checks: readonly CheckResult[]): string {
   const number = (result: CheckResult["result"]): number =>
     checks.filter((check) => check.result === result).length;
   const [failed, open] = [number("fail"), number("not checked")];
   const rest = [failed > 0 ? `${failed} FAILED` : "", open > 0 ? `${open} not checked` : ""].filter(
     (part) => part !== "",
   );
-  return {
-    ...gate,
-    says: [`Checks of the restored copy: ${[`${number("pass")} passed`, ...rest].join(", ")}.`, ...gate.says],
-  };
+  return `Checks of the restored copy: ${[`${number("pass")} passed`, ...rest].join(", ")}.`;
 }
 
 function refusal(

@@ -1,7 +1,7 @@
 import { Listr } from "listr2";
 import { messageOf } from "../base/errors.ts";
 import type { StepResult } from "../journal/events.ts";
-import type { Step } from "../step/step.ts";
+import { runbookStepOf, type Step } from "../step/step.ts";
 import { EventRenderer } from "./renderer.ts";
 import { emit, type RunContext } from "./run-context.ts";
 import type { StepOutcome } from "./run-step.ts";
@@ -34,7 +34,9 @@ export async function runSteps(
   const attempt = async (step: Step): Promise<StepOutcome> => {
     const needed = await Promise.all(step.needs.map((id) => finished.get(id)));
     const mayRun = needed.every((o) => o !== undefined && mayBuildOn(context, o, step));
+    const skipped = step.needs.some((id, at) => needed[at]?.result === "skipped" && isSkippedWith(step, id));
     try {
+      if (skipped) return skipToo(context, step);
       if (!mayRun || context.stop.signal.aborted) return notReached(context, step, broken);
       return await runUntilSettled(context, step);
     } catch (error) {
@@ -71,6 +73,15 @@ function mayBuildOn(context: RunContext, outcome: StepOutcome, step: Step): bool
     outcome.result === "failed" &&
     step.needs.some((id) => context.plan.steps.find((s) => s.id === id)?.onFailure === "continue");
   return failed;
+}
+
+/** The rest of an optional action whose earlier part was skipped: nothing is there that it could work on. */
+const isSkippedWith = (step: Step, needed: string): boolean =>
+  step.optional !== undefined && runbookStepOf(needed) === runbookStepOf(step.id);
+
+function skipToo(context: RunContext, step: Step): StepOutcome {
+  emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
+  return { result: "skipped", refused: false, failure: undefined };
 }
 
 function notReached(context: RunContext, step: Step, broken: unknown): StepOutcome {

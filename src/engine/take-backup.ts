@@ -3,19 +3,17 @@ import { dirname } from "node:path";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { inspectArtifact } from "../catalog/inspect.ts";
-import { type Manifest, manifestPath } from "../checks/manifest.ts";
+import { type Envelope, manifestPath, type ManifestParts } from "../checks/manifest.ts";
 import type { Launch } from "../hosts/launcher.ts";
-import type { Connection } from "../runbook/connection.ts";
-import { dumpCommand, type DumpFormat } from "../stores/postgres/dump-script.ts";
-import { manifestFrom } from "../stores/postgres/dump-manifest.ts";
+import type { Command } from "../step/command.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { StoreInput } from "../stores/store-kind.ts";
 import { hintFor } from "./hints.ts";
 
-export interface BackupRequest {
-  system: string;
-  store: string;
-  environment: string;
-  connection: Connection;
-  format: DumpFormat;
+export interface BackupOrder {
+  input: StoreInput;
+  /** One of the kind's formats. */
+  format: string;
   /** Where the artifact goes; must not exist. */
   path: string;
   time: Date;
@@ -24,67 +22,77 @@ export interface BackupRequest {
 }
 
 /**
- * Dumps a database and writes the manifest beside it. The artifact gets its name only when it is whole, was read back and
+ * Takes a backup and writes the manifest beside it. The artifact gets its name only when it is whole, was read back and
  * its manifest is on disk, so a half-written backup is never found as one.
  * @throws exit 20 naming what failed; nothing is left behind then.
  */
-export async function takeBackup(request: BackupRequest, launch: Launch): Promise<Manifest> {
-  const partial = `${request.path}.partial`;
-  const token = `lifeboat-dumped-${request.nonce}`;
-  mkdirSync(dirname(request.path), { recursive: true });
+export async function takeBackup(order: BackupOrder, launch: Launch): Promise<Envelope & ManifestParts> {
+  const { input, format, jobs, nonce } = order;
+  const partial = `${order.path}.partial`;
+  const { kind, backups } = storeKind(input.store.kind);
+  mkdirSync(dirname(order.path), { recursive: true });
   rmSync(partial, { recursive: true, force: true });
+  const recipe = backups.make(input, { path: partial, format, jobs, nonce });
   try {
-    const client = { connection: request.connection, applicationName: "lifeboat backup" };
-    const result = await launch(dumpCommand(client, request.format, partial, request.jobs, token), {
-      effect: "reversible",
-    });
-    const dumped = result.exit === 0 && result.stdout.split("\n").includes(token);
-    if (!dumped) throw failed(request, result.stderr.trim() || `psql exit ${result.exit ?? result.signal}`);
-    const report = await inspectArtifact(partial);
+    const printed = await runAll(order, recipe.commands, launch);
+    const report = await inspectArtifact(partial, { kind });
     const bad = report.results.filter((r) => r.result === "fail");
-    if (bad.length > 0) throw failed(request, bad.map((r) => r.why ?? r.name).join("; "));
-    if (!request.format.startsWith("plain")) await readBack(request, partial, launch);
-    const artifact = {
-      file: request.path,
-      format: request.format,
-      bytes: report.bytes,
-      sha256: report.sha256,
+    if (bad.length > 0) throw failed(order, bad.map((r) => r.why ?? r.name).join("; "));
+    const readBack = await runAll(order, recipe.readBack, launch);
+    const manifest = {
+      lifeboat: 1 as const,
+      system: input.system,
+      store: input.id,
+      environment: input.environment,
+      kind,
+      takenAt: order.time.toISOString(),
+      artifact: { file: order.path, format, bytes: report.bytes, sha256: report.sha256 },
+      ...recipe.manifest({ printed, readBack, facts: report.facts }),
     };
-    const manifest = manifestFrom(result.stdout, {
-      system: request.system,
-      store: request.store,
-      environment: request.environment,
-      database: request.connection.database,
-      takenAt: request.time.toISOString(),
-      artifact,
-    });
-    publish(request, partial, manifest);
+    publish(order, partial, manifest, recipe.beside ?? []);
     return manifest;
   } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
+    for (const ending of ["", ...(recipe.beside ?? [])])
+      rmSync(`${partial}${ending}`, { recursive: true, force: true });
     throw error;
+  } finally {
+    for (const command of recipe.cleanUp ?? []) await launch(command, { effect: "reversible" });
   }
 }
 
-/** pg_restore reads every member to its end, so that a restore may rely on the manifest's sha256. */
-async function readBack(request: BackupRequest, path: string, launch: Launch): Promise<void> {
-  const argv = ["pg_restore", "-f", "/dev/null", path];
-  const { exit, stderr } = await launch({ argv, env: {}, secrets: {} }, { effect: "reads" });
-  if (exit !== 0) throw failed(request, `it cannot be read back: ${stderr.trim()}`);
+/** What each of the commands printed; the first that fails, or does not say its token, ends the backup. */
+async function runAll(order: BackupOrder, commands: readonly Command[], launch: Launch): Promise<string[]> {
+  const printed: string[] = [];
+  for (const command of commands) {
+    const { exit, signal, stdout, stderr, cut } = await launch(command, { effect: "reversible" });
+    const said = command.token === undefined || stdout.split("\n").includes(command.token);
+    const program = command.argv[0] ?? "";
+    if (exit !== 0) throw failed(order, stderr.trim() || `${program} exit ${exit ?? signal}`);
+    if (!said) throw failed(order, stderr.trim() || `${program} never said that it was done`);
+    if (cut) throw failed(order, `${program} printed more than can be kept`);
+    printed.push(stdout);
+  }
+  return printed;
 }
 
-function publish(request: BackupRequest, partial: string, manifest: Manifest): void {
-  // The manifest first: an artifact is never seen without it.
-  writeFileSync(manifestPath(request.path), `${JSON.stringify(manifest, null, 1)}\n`);
-  utimesSync(partial, request.time, request.time);
-  renameSync(partial, request.path);
+function publish(
+  { path, time }: BackupOrder,
+  partial: string,
+  manifest: Envelope,
+  beside: readonly string[],
+): void {
+  // The manifest and what lies beside first: an artifact is never seen without them.
+  for (const ending of beside) renameSync(`${partial}${ending}`, `${path}${ending}`);
+  writeFileSync(manifestPath(path), `${JSON.stringify(manifest, null, 1)}\n`);
+  utimesSync(partial, time, time);
+  renameSync(partial, path);
 }
 
-function failed(request: BackupRequest, why: string): LifeboatError {
+function failed({ input, path }: BackupOrder, why: string): LifeboatError {
   const hint = hintFor(why);
   return new LifeboatError(EXIT.failed, {
-    what: `the backup of ${request.connection.database} failed`,
-    where: request.path,
+    what: `the backup of ${input.connection.subject} failed`,
+    where: path,
     why: hint ? `${why} (likely: ${hint.likely})` : why,
     changed: "nothing: the unfinished file was removed",
     ...(hint ? { next: hint.next } : {}),

@@ -132,6 +132,9 @@ function refuseIfDry(config: LauncherConfig, command: Command, effect: Effect): 
 
 export function childEnv(config: LauncherConfig, command: Command): Record<string, string> {
   const env = { ...config.env, ...command.env };
+  // The marks by which leftovers of a run are found: a service that is to stay does not bear them.
+  if (command.stays === true)
+    for (const name of Object.keys(env)) if (name.startsWith("LIFEBOAT_")) delete env[name];
   for (const [name, key] of Object.entries(command.secrets)) {
     const value = config.secret(key);
     if (value !== undefined) env[name] = value;

@@ -20,6 +20,9 @@ function objective(limitMs: number | undefined, measuredMs: number, reached: boo
   return { limitMs, measuredMs, reached, met: reached || within === false ? within : undefined };
 }
 
+/** The word of a run that nobody will go on with. */
+export const ABANDONED = "ABANDONED";
+
 /** The run brought the data back (a drill: to its scratch target), with or without deviations. */
 export function isRecovered(state: RunState): boolean {
   return state.ended?.exit === EXIT.done || state.ended?.exit === EXIT.deviations;

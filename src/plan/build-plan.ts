@@ -1,13 +1,12 @@
-import { ageInWords, parseDuration } from "../base/duration.ts";
-import { LifeboatError } from "../base/errors.ts";
+import { parseDuration } from "../base/duration.ts";
+import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import { sizeInWords } from "../base/size.ts";
 import { formatName } from "../catalog/backup.ts";
-import { addressOf } from "../runbook/connection.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import { losesOf, remarksOf } from "./backup-remarks.ts";
 import { changesSince } from "./changes.ts";
 import { expandRunbook, storeContext } from "./expand.ts";
 import { planHash } from "./hash.ts";
@@ -18,7 +17,8 @@ import type { ChosenBackup, Plan } from "./plan-schema.ts";
 export function buildPlan(input: PlanInput): Plan {
   const { system, runbook, mode, run, now } = input;
   const storeSteps = runbook.runbook.steps.filter(
-    (s): s is RunbookStep & { store: string } => "store" in s && s.store !== undefined,
+    (s): s is RunbookStep & { store: string } =>
+      "store" in s && s.store !== undefined && input.leaveOut?.has(s.id) !== true,
   );
   const expansion = expandRunbook(input);
   const objectives = { ...system.system.objectives, ...runbook.runbook.objectives };
@@ -47,8 +47,11 @@ export function buildPlan(input: PlanInput): Plan {
             ...expansion.keeps.map((line) => `live it would keep ${line}`),
           ]
         : expansion.keeps,
-    notes: [...runbook.runbook["before-you-start"], ...remarksOf(input), ...(expansion.notes ?? [])],
+    notes: [
+      ...new Set([...runbook.runbook["before-you-start"], ...remarksOf(input), ...(expansion.notes ?? [])]),
+    ],
     changes: [],
+    ...leftOutOf(input),
     steps: expansion.steps,
   };
   refuseProductionDrill(plan, input);
@@ -58,6 +61,20 @@ export function buildPlan(input: PlanInput): Plan {
     ...(input.warnings === undefined || input.warnings.length === 0 ? {} : { warnings: [...input.warnings] }),
     changes: input.earlier === undefined ? [] : changesSince(input.earlier, whole),
   };
+}
+
+/** Throws exit 2 for a step that is not there or not optional: what the runbook needs cannot be left out beforehand. */
+function leftOutOf({ runbook, leaveOut }: PlanInput): Pick<Plan, "leftOut"> {
+  if (leaveOut === undefined || leaveOut.size === 0) return {};
+  const leftOut = [...leaveOut].map(([id, because]) => {
+    const step = runbook.runbook.steps.find((one) => one.id === id);
+    const may = runbook.runbook.steps.filter((one) => one.optional !== undefined).map((one) => one.id);
+    const next = may.length === 0 ? "none of its steps is optional" : `it may go without: ${may.join(", ")}`;
+    if (!step) throw usageError(`${runbook.name} has no step "${id}"`, next);
+    if (step.optional === undefined) throw usageError(`step ${id} of ${runbook.name} is not optional`, next);
+    return { step: id, title: step.title ?? id, loses: step.optional, because };
+  });
+  return { leftOut };
 }
 
 /** One target for each store, or for each name where a runbook restores a store under another one. */
@@ -73,11 +90,15 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
       kind: context.store.kind,
       name,
       writesTo: kind.writesTo(context, step),
-      address: addressOf(context.connection),
-      sessions: {
-        look: kind.sessionsCommand(context, input.run.id),
-        end: kind.endSessionsCommand(context, input.run.id),
-      },
+      address: context.connection.address,
+      ...(kind.sessions === undefined
+        ? {}
+        : {
+            sessions: {
+              look: kind.sessions.look(context, input.run.id),
+              end: kind.sessions.end(context, input.run.id),
+            },
+          }),
       ...described(context, kind.describe, kind.identity),
     });
   }
@@ -113,34 +134,10 @@ function backupsOf(input: PlanInput): ChosenBackup[] {
   });
 }
 
-function losesOf(input: PlanInput): string[] {
-  return [...input.stores.values()].flatMap(({ id, backup }) => {
-    if (!backup) return [];
-    const age = ageInWords(input.now.getTime() - backup.backup.time.getTime());
-    // Neither a dry run nor a drill loses anything, and neither may frighten anybody.
-    const lost = input.mode === "live" ? id : `nothing now; live it would be, of ${id}`;
-    return [
-      `${lost}: what was written after ${backup.backup.time.toISOString().slice(0, 19).replace("T", " ")} UTC (${age} ago)`,
-    ];
-  });
-}
-
-function remarksOf(input: PlanInput): string[] {
-  return [...input.stores.values()].flatMap(({ backup }) => {
-    if (!backup) return [];
-    const { id, remarks, bytes } = backup.backup;
-    const proof =
-      backup.manifest === undefined
-        ? [`${id} has no manifest: it is verified as far as possible, the rest is not checked`]
-        : [];
-    return [...remarks.map((remark) => `${id} (${sizeInWords(bytes)}): ${remark}`), ...proof];
-  });
-}
-
 /** A drill writes only into a scratch name; a name any store is registered under is refused. */
 function refuseProductionDrill(plan: Omit<Plan, "hash">, input: PlanInput): void {
   if (plan.mode !== "drill") return;
-  const registered = new Set([...input.stores.values()].map((store) => store.connection.database));
+  const registered = new Set([...input.stores.values()].map((store) => store.connection.subject));
   const hit = plan.targets.find((target) => registered.has(target.writesTo));
   if (!hit) return;
   throw new LifeboatError(EXIT.preflight, {

@@ -1,9 +1,11 @@
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
+import { isStoreAction } from "../runbook/store-kinds/registry.ts";
 import { mustShow, storeKind } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
+import { askOther } from "./ask-other.ts";
 import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
 import type { PlanInput } from "./plan-input.ts";
 
@@ -19,7 +21,9 @@ export function storeContext(input: PlanInput, step: RunbookStep & { store: stri
     });
   const own = step.kind === "restore" ? step.strategy : undefined;
   const { mode, run, jobs, skipSafetyCopy } = input;
-  return { ...store, mode, run, jobs, skipSafetyCopy, strategy: input.strategy ?? own ?? "swap" };
+  const strategy = input.strategy ?? own ?? "swap";
+  const ask = (id: string, question: string) => askOther(input, id, question);
+  return { ...store, mode, run, jobs, skipSafetyCopy, strategy, ask };
 }
 
 function expandOne(input: PlanInput, step: RunbookStep): Expansion {
@@ -47,6 +51,12 @@ function withShows(step: Step): Step {
   return { ...step, checks };
 }
 
+/** Where a runbook acts on several stores, each step of an action says on which: "Swap" alone would be five of them. */
+function titled(step: Step, from: RunbookStep, several: boolean): Step {
+  const isAction = several && step.store !== undefined && isStoreAction(from.kind);
+  return isAction ? { ...step, title: `${step.store}: ${step.title}` } : step;
+}
+
 /** Ids inside a set of steps that no other of them needs: where what follows hangs on. */
 function ends(steps: readonly Step[]): string[] {
   const needed = new Set(steps.flatMap((step) => step.needs));
@@ -63,18 +73,28 @@ export function expandRunbook(input: PlanInput): Expansion {
   const keeps: string[] = [];
   const notes: string[] = [];
   const endsOf = new Map<string, string[]>();
+  const { steps } = input.runbook.runbook;
+  const several = new Set(steps.flatMap((step) => ("store" in step ? (step.store ?? []) : []))).size > 1;
   let before: string | undefined;
-  for (const step of input.runbook.runbook.steps) {
-    const expansion = expandOne(input, step);
+  for (const step of steps) {
     const needs = (step.needs ?? (before === undefined ? [] : [before])).flatMap(
       (id) => endsOf.get(id) ?? [],
     );
-    all.push(...expansion.steps.map((s) => withShows(s.needs.length === 0 ? { ...s, needs } : s)));
-    last.push(...expansion.last.map(withShows));
-    keeps.push(...expansion.keeps);
+    before = step.id;
+    if (input.leaveOut?.has(step.id)) {
+      // What comes after it waits for what it would have waited for.
+      endsOf.set(step.id, needs);
+      continue;
+    }
+    const expansion = expandOne(input, step);
+    const optional = step.optional === undefined ? {} : { optional: step.optional };
+    const finished = (made: Step): Step => titled(withShows({ ...made, ...optional }), step, several);
+    all.push(...expansion.steps.map((s) => finished(s.needs.length === 0 ? { ...s, needs } : s)));
+    last.push(...expansion.last.map(finished));
+    const of = several && "store" in step ? `${step.store}: ` : "";
+    keeps.push(...expansion.keeps.map((line) => of + line));
     notes.push(...(expansion.notes ?? []));
     endsOf.set(step.id, ends(expansion.steps));
-    before = step.id;
   }
   const leaves = ends(all);
   return { steps: [...all, ...last.map((step) => ({ ...step, needs: leaves }))], last: [], keeps, notes };

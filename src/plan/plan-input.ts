@@ -16,6 +16,8 @@ export interface PlanInput {
   /** Processes a load may use at once. */
   jobs: number;
   skipSafetyCopy: boolean;
+  /** Optional steps of the runbook that are left out, and why. */
+  leaveOut?: ReadonlyMap<string, string> | undefined;
   /** About how it is being started; not part of what the plan does, nor of its hash. */
   warnings?: readonly string[] | undefined;
   /** The plan of the last run of this runbook, if there was one. */

@@ -47,6 +47,8 @@ export function planRows(plan: Plan, now: Date): PlanRow[] {
   const back = goingBack(plan);
   if (back) rows.push({ label: "safe", text: back.safe });
   rows.push(...(back?.undo ?? []).map((text) => ({ label: "undo", text })));
+  for (const { title, loses, because } of plan.leftOut ?? [])
+    rows.push({ label: "left out", text: `${title} (${because}); then ${loses}` });
   rows.push(...plan.changes.map((text) => ({ label: "changed", text })));
   const rto = plan.rtoMs === undefined ? "no RTO set" : `RTO ${inWords(plan.rtoMs)}`;
   rows.push({ label: "time", text: `${expectedInWords(plan)}, ${rto}` });

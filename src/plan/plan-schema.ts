@@ -56,6 +56,10 @@ export const planSchema = z.strictObject({
   changes: z
     .array(z.string())
     .describe("what differs from the last run of this runbook; empty when there was none"),
+  leftOut: z
+    .array(z.strictObject({ step: z.string(), title: z.string(), loses: z.string(), because: z.string() }))
+    .optional()
+    .describe("optional steps of the runbook that the operator left out beforehand, with the reason"),
   steps: z.array(stepSchema),
   hash: z.string().describe("sha256 over everything but what differs from run to run"),
 });

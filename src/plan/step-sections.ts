@@ -76,14 +76,18 @@ function undoSections(step: Step): StepSection[] {
   return sections;
 }
 
-/** A command in one line for a list: what it is fed instead of how, and without the environment it needs. */
-function inOneLine(command: Command): string {
-  const line = shellLine(command.argv);
-  return command.stdin === undefined ? line : `${line} << ${command.stdin.trim().replace(/\s+/g, " ")}`;
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
+
+/** A command in one line for a list: a script by its text, a program that is fed something by what it is fed. */
+function inOneLine({ argv, stdin }: Command): string {
+  const [program = "", flag, script] = argv;
+  if (program === "sh" && flag === "-c" && script !== undefined) return oneLine(script);
+  return stdin === undefined ? shellLine(argv) : `${program}: ${oneLine(stdin)}`;
 }
 
-/** The one line that stands for a step in a list: its first command, or what it looks at. Not for typing. */
-export function firstCommand(step: Step): string {
+/** The one line that stands for a step in a list: its gist, its first command, or what it looks at. Not for typing. */
+export function gistOf(step: Step): string {
+  if (step.gist !== undefined) return step.gist;
   const [command] = step.commands;
   if (command) return inOneLine(command);
   const [check] = step.checks;

@@ -1,10 +1,11 @@
 import { didYouMean } from "../base/suggest.ts";
-import type { Known, RawStep } from "./cross-check.ts";
+import type { Known, KnownStore, RawStep } from "./cross-check.ts";
 import type { Problem } from "./problem.ts";
 import { listOf, recordOf, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
 import type { DocPath } from "./source-document.ts";
-import { actionsOf, isStoreAction } from "./store-actions.ts";
+import { RESTORE_KEYS } from "./runbook-schema.ts";
+import { declarationOf, isStoreAction } from "./store-kinds/registry.ts";
 
 /** Step by step: the store and host it names, what it may do to them, its expectations. */
 export function crossCheckSteps(
@@ -40,41 +41,41 @@ function targetProblems(file: Resolved, step: RawStep, known: Known): Problem[] 
     return found;
   }
   const kind = textOf(step.fields["kind"]) ?? "";
-  const actions = actionsOf(store.kind);
+  const actions = declarationOf(store.kind)?.actions;
   // A kind that no store knows is the schema's to tell.
   if (actions !== undefined && !actions.includes(kind) && isStoreAction(kind))
     say("kind", `a ${store.kind} store does not know "${kind}"${didYouMean(kind, actions)}`);
-  return [...found, ...databaseProblems(file, step, store)];
+  return [...found, ...restoreKeyProblems(file, step, store), ...intoProblems(file, step, store)];
 }
 
-/** The name of another database to restore into or to remove: never the ones that must survive. */
-function databaseProblems(
-  file: Resolved,
-  step: RawStep,
-  store: { database: string | undefined; maintenanceDatabase: string },
-): Problem[] {
+/** Keys of a restore that mean nothing for this kind of store: they would be passed over in silence. */
+function restoreKeyProblems(file: Resolved, step: RawStep, store: KnownStore): Problem[] {
+  const known = declarationOf(store.kind)?.restoreKeys;
+  if (step.fields["kind"] !== "restore" || known === undefined) return [];
+  return RESTORE_KEYS.filter((key) => step.fields[key] !== undefined && !known.includes(key)).map((key) =>
+    file.document.problem(
+      file.document.keyAt(["steps", step.index, key]),
+      `restoring a ${store.kind} store does not know "${key}"`,
+    ),
+  );
+}
+
+/** Another name to restore into or to remove: never the ones that must survive. */
+function intoProblems(file: Resolved, step: RawStep, store: KnownStore): Problem[] {
   const { document } = file;
-  const database = textOf(step.fields["database"]);
-  if (step.fields["kind"] === "cleanup" && step.fields["database"] === undefined) {
-    const says = 'missing "database": without it a cleanup would mean the live one';
+  const into = textOf(step.fields["into"]);
+  if (step.fields["kind"] === "cleanup" && step.fields["into"] === undefined) {
+    const says = 'missing "into": without it a cleanup would mean the live data';
     return [document.problem(document.valueAt(["steps", step.index, "kind"]), says)];
   }
-  if (database === undefined || file.isOpen(["steps", step.index, "database"])) return [];
-  const place = document.valueAt(["steps", step.index, "database"]);
-  if ([store.maintenanceDatabase, "template0", "template1"].includes(database))
-    return [
-      document.problem(
-        place,
-        `"${database}" belongs to the server itself and cannot be restored into or removed`,
-      ),
-    ];
-  if (step.fields["kind"] === "cleanup" && database === store.database)
-    return [
-      document.problem(
-        place,
-        `"${database}" is the store's own database: a cleanup would remove the live data`,
-      ),
-    ];
+  if (into === undefined || file.isOpen(["steps", step.index, "into"])) return [];
+  const says = (message: string): Problem[] => [
+    document.problem(document.valueAt(["steps", step.index, "into"]), message),
+  ];
+  if (store.reserved.includes(into))
+    return says(`"${into}" belongs to the server itself and cannot be restored into or removed`);
+  if (step.fields["kind"] === "cleanup" && into === store.subject)
+    return says(`"${into}" is the store's own name: a cleanup would remove the live data`);
   return [];
 }
 

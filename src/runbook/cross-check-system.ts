@@ -1,12 +1,11 @@
 import { parseSize } from "../base/size.ts";
 import { didYouMean } from "../base/suggest.ts";
-import { connect } from "./connection.ts";
-import { isPort, parsePostgresUrl } from "./postgres-url.ts";
 import type { Problem } from "./problem.ts";
 import { isRecord, listOf, recordOf, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
 import { type DocPath, spotKey } from "./source-document.ts";
-import { storeSchema } from "./system-schema.ts";
+import { NOT_WHERE, type StoreDeclaration } from "./store-kinds/declaration.ts";
+import { connectStore, declarationOf, storeSchema } from "./store-kinds/registry.ts";
 
 /** What holds between the parts of a system.yaml and no schema can say. Runs on files with other errors too. */
 export function crossCheckSystem(file: Resolved): Problem[] {
@@ -58,67 +57,65 @@ function storeProblems(
         `unknown host "${host}"${didYouMean(host, hosts)}`,
       ),
     );
-  if (store["kind"] === "postgres") found.push(...postgresProblems(file, name, store));
+  const declaration = declarationOf(store["kind"]);
+  if (declaration !== undefined) found.push(...kindProblems(file, name, store, declaration));
   for (const [i, entry] of listOf(store["backups"]).entries())
     found.push(...backupProblems(file, [...path, "backups", i], recordOf(entry)));
   return found;
 }
 
-function postgresProblems(file: Resolved, name: string, store: Record<string, unknown>): Problem[] {
+function kindProblems(
+  file: Resolved,
+  name: string,
+  store: Record<string, unknown>,
+  declaration: StoreDeclaration,
+): Problem[] {
   const { document } = file;
   const path = ["stores", name];
-  const found: Problem[] = [];
-  if (store["url"] !== undefined) {
-    for (const part of ["server", "port", "user"].filter((key) => store[key] !== undefined))
-      found.push(
-        document.problem(
-          document.keyAt([...path, part]),
-          `"${part}" and "url" are both given: keep one of them`,
-        ),
-      );
-  }
-  const port = typeof store["port"] === "number" ? String(store["port"]) : textOf(store["port"]);
-  if (port !== undefined && !file.isOpen([...path, "port"]) && !isPort(port))
-    found.push(
-      document.problem(document.valueAt([...path, "port"]), "the port is not a number from 1 to 65535"),
-    );
-  for (const part of ["password", "url"].filter((key) =>
-    hasLiteralPassword(file, [...path, key], store[key]),
-  ))
-    found.push(document.problem(document.valueAt([...path, part]), LITERAL_PASSWORD, "warning"));
-  return [...found, ...connectionProblems(file, name, store)];
+  const own = (declaration.problems?.(store) ?? [])
+    .filter(({ at }) => !file.isOpen([...path, at]))
+    .map(({ at, says, on }) => {
+      const place = on === "key" ? document.keyAt([...path, at]) : document.valueAt([...path, at]);
+      return document.problem(place, says);
+    });
+  const secret = [...declaration.secretKeys, ...Object.keys(declaration.secretUrls)];
+  const literal = secret.filter((key) => hasLiteralSecret(file, [...path, key], store[key], declaration));
+  const written = literal.map((key) =>
+    document.problem(document.valueAt([...path, key]), literalSecret(key), "warning"),
+  );
+  return [...own, ...written, ...connectionProblems(file, name, store)];
 }
 
-const LITERAL_PASSWORD =
-  "a password is written in the file: put it into the environment or a dotenv file, and write ${NAME} here";
+const literalSecret = (key: string): string =>
+  `a ${["password", "url"].includes(key) ? "password" : "secret"} is written in the file: put it into the environment or a dotenv file, and write \${NAME} here`;
 
-/** A password in the file itself, where everybody who can read the repository can read it. */
-function hasLiteralPassword(file: Resolved, path: DocPath, value: unknown): boolean {
+/** A secret in the file itself, where everybody who can read the repository can read it. */
+function hasLiteralSecret(
+  file: Resolved,
+  path: DocPath,
+  value: unknown,
+  { secretUrls }: StoreDeclaration,
+): boolean {
   const text = textOf(value) ?? "";
   const uses = file.uses.filter((use) => spotKey(use.path) === spotKey(path));
-  if (path.at(-1) === "password") return text !== "" && uses.length === 0;
-  const at = parsePostgresUrl(text).url?.passwordAt;
+  const inUrl = secretUrls[String(path.at(-1))];
+  if (inUrl === undefined) return text !== "" && uses.length === 0;
+  const { at } = inUrl(text);
   return at !== undefined && !uses.some((use) => use.start < at.end && use.end > at.start);
 }
 
 function connectionProblems(file: Resolved, name: string, store: Record<string, unknown>): Problem[] {
   const { document } = file;
   const parsed = storeSchema.safeParse(store);
-  if (!parsed.success || ["url", "database"].some((part) => file.isOpen(["stores", name, part]))) return [];
-  const made = connect(name, parsed.data);
-  if ("fault" in made) {
-    const place =
-      made.at === "url" ? document.valueAt(["stores", name, "url"]) : document.keyAt(["stores", name]);
-    return [
-      document.problem(
-        place,
-        made.at === "url" ? made.fault : 'no database is named: give "url" or "database"',
-      ),
-    ];
-  }
-  return made.remarks.map((says) =>
-    document.problem(document.valueAt(["stores", name, "url"]), says, "warning"),
-  );
+  const where = Object.keys(store).filter((key) => !NOT_WHERE.has(key));
+  if (!parsed.success || where.some((key) => file.isOpen(["stores", name, key]))) return [];
+  const made = connectStore(name, parsed.data);
+  const place = (at: string) =>
+    store[at] === undefined || at === "kind"
+      ? document.keyAt(["stores", name])
+      : document.valueAt(["stores", name, at]);
+  if ("fault" in made) return [document.problem(place(made.at), made.fault)];
+  return made.remarks.map((says) => document.problem(place("url"), says, "warning"));
 }
 
 const PLACEHOLDERS = ["{tier}", "{timestamp}"];

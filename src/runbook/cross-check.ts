@@ -5,9 +5,18 @@ import { isRecord, listOf, recordOf, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
 import { crossCheckSteps } from "./cross-check-steps.ts";
 
+/** A store as far as its system file could be read. */
+export interface KnownStore {
+  kind: string;
+  /** Its database, bucket, volume; undefined when it is not known yet. */
+  subject: string | undefined;
+  /** Names that belong to the server itself. */
+  reserved: readonly string[];
+}
+
 /** What a runbook's steps may refer to. undefined where the system file could not be read. */
 export interface Known {
-  stores: ReadonlyMap<string, { kind: string; database: string | undefined; maintenanceDatabase: string }>;
+  stores: ReadonlyMap<string, KnownStore>;
   hosts: readonly string[];
 }
 

@@ -2,13 +2,13 @@ import { basename } from "node:path";
 import { readdir } from "node:fs/promises";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import type { Connection } from "./connection.ts";
 import { runbookNames, runbookPath } from "./find.ts";
 import { invalidError, isError } from "./problem.ts";
 import { readRunbook, type RunbookFile } from "./read-runbook.ts";
 import { readSystem, SYSTEM_FILE, type SystemFile } from "./read-system.ts";
 import type { UnsetVariable } from "./resolved.ts";
 import type { Runbook } from "./runbook-schema.ts";
+import type { Connection } from "./store-kinds/registry.ts";
 import type { System } from "./system-schema.ts";
 import type { Env } from "./variables.ts";
 

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { crossCheckRunbook, type Known } from "./cross-check.ts";
 import type { Use } from "./interpolate.ts";
 import type { Problem } from "./problem.ts";
+import { declarationOf } from "./store-kinds/registry.ts";
 import { isRecord, recordOf, textOf } from "./raw.ts";
 import { readSource, type Source } from "./read-source.ts";
 import type { SystemFile } from "./read-system.ts";
@@ -59,8 +60,8 @@ function knownOf(file: SystemFile): Known | undefined {
       name,
       {
         kind: textOf(store["kind"]) ?? "",
-        database: connection?.database ?? textOf(store["database"]),
-        maintenanceDatabase: textOf(store["maintenance-database"]) ?? "postgres",
+        subject: connection?.subject ?? textOf(store[declarationOf(store["kind"])?.subjectKey ?? "database"]),
+        reserved: connection?.reserved ?? [],
       },
     ] as const;
   });

@@ -1,5 +1,4 @@
 import { basename, join } from "node:path";
-import { type Connection, connect, passwordKey } from "./connection.ts";
 import { crossCheckSystem } from "./cross-check-system.ts";
 import type { Lookup } from "./interpolate.ts";
 import type { Problem } from "./problem.ts";
@@ -7,6 +6,14 @@ import { readSource, type Source } from "./read-source.ts";
 import { resolve, type Resolved, type UnsetVariable } from "./resolved.ts";
 import { secretUseProblems, secretVariables, withoutSecretValues } from "./secrets.ts";
 import { checkShape } from "./shape.ts";
+import { NOT_WHERE, secretKey } from "./store-kinds/declaration.ts";
+import {
+  type Connection,
+  connectStore,
+  declarationOf,
+  type Store,
+  storeSchema,
+} from "./store-kinds/registry.ts";
 import { type System, systemSchema } from "./system-schema.ts";
 import { type Env, readVariables } from "./variables.ts";
 
@@ -16,10 +23,10 @@ export interface SystemFile {
   folder: string;
   source: Source;
   resolved: Resolved;
-  /** undefined when the file has errors. Stores hold no url and no password, receivers no url: see `connections`, `vault`. */
+  /** undefined when the file has errors. Stores hold no secret key and no url that may hold one, receivers no url: see `connections`, `vault`. */
   system: System | undefined;
   connections: ReadonlyMap<string, Connection>;
-  /** Vault key (`<store>.password`) → secret. Never to be written anywhere. */
+  /** Vault key (`<store>.<key>`) → secret. Never to be written anywhere. */
   vault: ReadonlyMap<string, string>;
   /** The environment over the dotenv files. */
   lookup: Lookup;
@@ -78,18 +85,18 @@ function withoutSecrets(
   const vault = new Map<string, string>();
   const stores: System["stores"] = {};
   for (const [name, store] of Object.entries(data.stores)) {
-    const { url: _url, password: _password, ...bare } = store;
-    stores[name] = bare;
-    const parts = ["url", "server", "port", "user", "password", "database"];
-    if (parts.some((part) => resolved.isOpen(["stores", name, part]))) continue;
-    const made = connect(name, store);
+    stores[name] = withoutSecretKeys(store);
+    const where = Object.keys(store).filter((key) => !NOT_WHERE.has(key));
+    if (where.some((key) => resolved.isOpen(["stores", name, key]))) continue;
+    const made = connectStore(name, store);
     if ("fault" in made) continue;
     connections.set(name, made.connection);
-    if (made.password === undefined) continue;
-    vault.set(passwordKey(name), made.password);
-    // As it stands in the URL, so that redaction knows it in either form.
-    const encoded = encodeURIComponent(made.password);
-    if (encoded !== made.password) vault.set(`${passwordKey(name)}.encoded`, encoded);
+    for (const [key, value] of Object.entries(made.secrets)) {
+      vault.set(secretKey(name, key), value);
+      // As it stands in a URL, so that redaction knows it in either form.
+      const encoded = encodeURIComponent(value);
+      if (encoded !== value) vault.set(`${secretKey(name, key)}.encoded`, encoded);
+    }
   }
   const notify = data.notify.map((receiver, at) => {
     const url = receiver.url.trim();
@@ -101,4 +108,10 @@ function withoutSecrets(
     connections,
     vault,
   };
+}
+
+function withoutSecretKeys(store: Store): Store {
+  const { secretKeys, secretUrls } = declarationOf(store.kind) ?? { secretKeys: [], secretUrls: {} };
+  const hidden = new Set([...secretKeys, ...Object.keys(secretUrls)]);
+  return storeSchema.parse(Object.fromEntries(Object.entries(store).filter(([key]) => !hidden.has(key))));
 }

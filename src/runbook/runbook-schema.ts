@@ -1,11 +1,6 @@
 import { z } from "zod";
-import { DURATION_PATTERN } from "../base/duration.ts";
+import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
 
-const id = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter")
-  .describe("a name in lower case letters, digits and dashes");
-const duration = z.string().regex(DURATION_PATTERN, 'a duration such as "30m" or "24h"');
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** What the first column of the first row of an answer must be. An empty answer never passes. */
@@ -30,21 +25,40 @@ const common = {
   "on-failure": z.enum(["stop", "ask", "continue"]).default("ask"),
 };
 
-const queryCheck = z.strictObject({ title: z.string(), sql: z.string(), expect: expectationSchema });
+const QUESTION =
+  "a question in the store's own language: SQL, InfluxQL, a mongosh expression, words for redis-cli";
+const queryCheck = z.strictObject({
+  title: z.string(),
+  sql: z.string().describe(QUESTION),
+  expect: expectationSchema,
+});
 
 const restore = z.strictObject({
   ...common,
   kind: z.literal("restore"),
   store: id,
-  database: z.string().optional().describe("restore into this name instead of the store's own database"),
+  into: z
+    .string()
+    .optional()
+    .describe("restore under this name instead of the store's own (database, bucket, volume)"),
   strategy: z.enum(["swap", "replace"]).optional().describe("default: swap"),
   owners: z
     .enum(["keep", "skip"])
     .default("keep")
     .describe("skip: everything belongs to the connecting role"),
-  tables: z.array(z.string()).default([]).describe("tables that must exist and hold rows after the restore"),
+  only: z
+    .array(z.string())
+    .default([])
+    .describe("restore only these parts (collections, tables); everything else stays as it is"),
+  tables: z
+    .array(z.string())
+    .default([])
+    .describe("tables (collections, measurements) that must exist and hold rows after the restore"),
   queries: z.array(queryCheck).default([]).describe("the runbook's own checks, asked of the restored copy"),
 });
+
+/** Keys of a restore that not every kind of store knows; a declaration says which it does. */
+export const RESTORE_KEYS = ["strategy", "owners", "only", "tables", "queries"] as const;
 
 const storeAction = <K extends string>(kind: K) =>
   z.strictObject({ ...common, kind: z.literal(kind), store: id });
@@ -53,7 +67,7 @@ const query = z.strictObject({
   ...common,
   kind: z.literal("query"),
   store: id,
-  sql: z.string(),
+  sql: z.string().describe(QUESTION),
   expect: expectationSchema.optional().describe("without it the answer is recorded and nothing is judged"),
 });
 
@@ -105,7 +119,9 @@ export const stepSchema = z.discriminatedUnion("kind", [
   storeAction("verify"),
   storeAction("quiesce"),
   storeAction("resume-connections"),
-  storeAction("cleanup").extend({ database: z.string().optional() }),
+  storeAction("cleanup").extend({
+    into: z.string().optional().describe("the name that is removed: what a restore had restored into"),
+  }),
   query,
   command,
   manual,

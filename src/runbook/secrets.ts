@@ -1,9 +1,10 @@
 import type { Use } from "./interpolate.ts";
-import { parsePostgresUrl } from "./postgres-url.ts";
 import type { Problem } from "./problem.ts";
 import { lookInto, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
 import type { DocPath } from "./source-document.ts";
+import type { UrlSecret } from "./store-kinds/declaration.ts";
+import { declarationOf } from "./store-kinds/registry.ts";
 
 /** Names of the variables that end up in a store's password, the password part of its url, or where somebody is called. */
 export function secretVariables(system: Resolved): Set<string> {
@@ -11,26 +12,35 @@ export function secretVariables(system: Resolved): Set<string> {
 }
 
 function isSecretUse(use: Use, value: unknown): boolean {
-  if (!isSecretPlace(use.path)) return false;
-  if (use.path[2] === "password" || use.path[0] === "notify") return true;
-  const text = textOf(lookInto(value, use.path)) ?? "";
-  const { url, fault } = parsePostgresUrl(text);
+  const place = secretPlace(use.path, value);
+  if (place === undefined || place === "whole") return place === "whole";
+  const { at, fault } = place(textOf(lookInto(value, use.path)) ?? "");
   // In a URL that cannot be taken apart any piece may be the password.
   if (fault !== undefined) return true;
-  return url.passwordAt !== undefined && use.start < url.passwordAt.end && use.end > url.passwordAt.start;
+  return at !== undefined && use.start < at.end && use.end > at.start;
 }
 
-const isSecretPlace = (path: DocPath): boolean =>
-  path.length === 3 &&
-  ((path[0] === "stores" && (path[2] === "password" || path[2] === "url")) ||
-    (path[0] === "notify" && path[2] === "url"));
+/** Whether all of a value is secret, or where the secret stands in it; undefined where none can be. */
+function secretPlace(path: DocPath, value: unknown): "whole" | ((url: string) => UrlSecret) | undefined {
+  if (path.length !== 3) return undefined;
+  const key = String(path[2]);
+  if (path[0] === "notify") return key === "url" ? "whole" : undefined;
+  if (path[0] !== "stores") return undefined;
+  const declaration = declarationOf(lookInto(value, [...path.slice(0, 2), "kind"]));
+  if (declaration?.secretKeys.includes(key) ?? key === "password") return "whole";
+  // Of a kind nobody knows a url is as good as secret.
+  return declaration === undefined && key === "url" ? "whole" : declaration?.secretUrls[key];
+}
 
 const isStepEnv = (path: DocPath): boolean => path.length === 4 && path[0] === "steps" && path[2] === "env";
 
 /** Secrets used where they would be shown: titles, argv, SQL. Only url, password and a step's env keep them hidden. */
 export function secretUseProblems(file: Resolved, secretNames: ReadonlySet<string>): Problem[] {
   return file.uses
-    .filter((use) => secretNames.has(use.name) && !isSecretPlace(use.path) && !isStepEnv(use.path))
+    .filter(
+      (use) =>
+        secretNames.has(use.name) && secretPlace(use.path, file.value) === undefined && !isStepEnv(use.path),
+    )
     .map((use) =>
       file.document.problem(
         file.document.textAt(use.path, use.written),
@@ -59,7 +69,10 @@ export function withoutSecretValues(
   secretNames: ReadonlySet<string>,
 ): Problem[] {
   const values = file.uses
-    .filter((use) => secretNames.has(use.name) && !isSecretPlace(use.path) && !isStepEnv(use.path))
+    .filter(
+      (use) =>
+        secretNames.has(use.name) && secretPlace(use.path, file.value) === undefined && !isStepEnv(use.path),
+    )
     .flatMap((use) => (use.value ? [use.value] : []));
   return problems.map((problem) => ({
     ...problem,

@@ -13,6 +13,8 @@ export const commandSchema = z.strictObject({
   cwd: z.string().optional(),
   /** What it must print on stdout when it has really finished: an exit code is not evidence. */
   token: z.string().optional(),
+  /** It starts something that is to outlive the run (a server): nobody takes that for a leftover of the run. */
+  stays: z.boolean().optional(),
 });
 
 export type Command = z.infer<typeof commandSchema>;

@@ -13,6 +13,12 @@ export const gateSchema = z.strictObject({
   prompt: z.string().describe('what is asked, e.g. "Type the name of the database to go on"'),
   says: z.array(z.string()).describe("what the operator is told first, a line each"),
   flag: z.string().optional().describe("the flag that answers it without a terminal"),
+  shows: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "steps whose findings are told first: numbers that are only known when the run comes to the gate",
+    ),
 });
 export type Gate = z.infer<typeof gateSchema>;
 
@@ -41,6 +47,8 @@ export const stepSchema = z.strictObject({
   gate: gateSchema.optional(),
   /** It changes what applications use: the server is asked again who it is first, and results say whether it was reached. */
   touchesLive: z.boolean().optional(),
+  /** What its commands come to, in a line for lists, e.g. "ALTER DATABASE shop RENAME TO …"; the commands follow whole. */
+  gist: z.string().optional(),
   commands: z.array(commandSchema),
   checks: z.array(checkSchema).describe("post-conditions, or the whole of a step that only looks"),
   /** Read-only; the last line of its output is DONE, NOT DONE, PARTLY or CANNOT TELL. */
@@ -63,3 +71,6 @@ export const stepSchema = z.strictObject({
   failsAs: z.enum(["failed", "preflight", "red"]).default("failed"),
 });
 export type Step = z.infer<typeof stepSchema>;
+
+/** The runbook's step a planned step comes from: one store action is several steps, `<id>.<part>`. */
+export const runbookStepOf = (id: string): string => id.split(".")[0] ?? id;

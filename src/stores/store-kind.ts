@@ -1,18 +1,19 @@
 import type { ArtifactFormat, Backup } from "../catalog/backup.ts";
-import type { Connection } from "../runbook/connection.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
-import type { Store } from "../runbook/system-schema.ts";
+import type { Connection, Store, StoreKindName } from "../runbook/store-kinds/registry.ts";
 import type { Check, Judge } from "../step/check.ts";
 import type { Command } from "../step/command.ts";
 import type { Identity } from "../step/identity.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 import type { Step } from "../step/step.ts";
+import type { BackupMaker } from "./backup-maker.ts";
+import type { Hint } from "./hint.ts";
 
 /** A chosen backup, with what its first bytes and its manifest say. */
 export interface BackupInput {
   backup: Backup;
   format: ArtifactFormat;
-  /** First 64 kB, unpacked. */
+  /** First 64 kB, unpacked; of a folder the paths of its files, a line each. */
   head: Buffer;
   /** The manifest's JSON; undefined when there is none. */
   manifest: unknown;
@@ -27,20 +28,20 @@ export interface StoreInput {
   store: Store;
   connection: Connection;
   backup: BackupInput | undefined;
-  /** The database that is asked about: the store's own, or the name a runbook restores it under. */
+  /** The name that is asked about: the store's own database, bucket …, or the one a runbook restores it under. */
   subject: string;
   /** What the store says about itself (`parseFacts`); undefined when it could not be asked, and why. */
   facts: unknown;
   unreachable: string | undefined;
-  /** First line of `<client> --version` of the client program this store is spoken to with; "" when missing. */
-  clientVersion: string;
-  /** The data folder exists on this machine, so its disk can be looked at. */
-  dataIsLocal: boolean;
+  /** First line of `<program> --version` of each of the kind's client programs; "" for one that is missing. */
+  clients: Readonly<Record<string, string>>;
+  /** The folder the store's data lies in, when it is on this machine, so that its disk can be looked at. */
+  localData: string | undefined;
 }
 
 export interface RunNames {
   id: string;
-  /** Part of the names of databases this run makes. */
+  /** Part of the names of what this run makes. */
   tag: string;
   dir: string;
   nonce: string;
@@ -52,6 +53,8 @@ export interface StoreContext extends StoreInput {
   run: RunNames;
   jobs: number;
   skipSafetyCopy: boolean;
+  /** How another store of the system is asked a read-only question; undefined for one that takes none. */
+  ask?: (store: string, question: string) => Command | undefined;
 }
 
 export interface Expansion {
@@ -64,31 +67,50 @@ export interface Expansion {
   notes?: string[];
 }
 
+/** Finds, and ends, what a run still does at the server when Lifeboat is gone. */
+export interface Sessions {
+  /** Read-only: a line for each session of the run, whatever process it belonged to. */
+  look(input: StoreInput, run: string): Command;
+  end(input: StoreInput, run: string): Command;
+}
+
+/** A lock at the store itself, where it can hold one; without it two machines are kept apart by nothing. */
+export interface StoreLock {
+  /** Takes the lock, says so in its first line, and keeps it while its standard input is open. */
+  command(input: StoreInput, name: string, run: string, takeOver: boolean): Command;
+  /** Who holds it, by that first line; undefined when the session got it. */
+  holder(firstLine: string): string | undefined;
+}
+
 /** One kind of store. Pure: it makes commands and reads what they printed; it runs nothing. */
 export interface StoreKind {
-  kind: Store["kind"];
-  /** The program whose version is asked for planning. */
-  client: string;
+  kind: StoreKindName;
+  /** Programs whose versions are asked while planning; where several can do the work, which are there decides. */
+  clients: readonly string[];
   factsCommand(input: StoreInput): Command;
   parseFacts(stdout: string): unknown;
   identity(facts: unknown): Identity;
+  /** Parts of the identity that a restore by Lifeboat itself changes, e.g. the oid of the database. */
+  changedByRestore: readonly string[];
   describe(facts: unknown): string;
-  /** Facts of a store in a simulated world, for certifying a runbook without a server. */
+  /** The folder the data lies in, as the server says it. */
+  dataFolder?(facts: unknown): string | undefined;
+  /** Facts of a store in a simulated world, for certifying a runbook without a server, and the format of its backup. */
   simulatedFacts(name: string): unknown;
-  /** Read-only: a line for each session that a run still has at the server, whatever process it belonged to. */
-  sessionsCommand(input: StoreInput, run: string): Command;
-  /** Ends those sessions. */
-  endSessionsCommand(input: StoreInput, run: string): Command;
-  /** A session that takes the store's lock, says so in its first line, and keeps it while its standard input is open. */
-  lockCommand(input: StoreInput, name: string, run: string, takeOver: boolean): Command;
-  /** Who holds the lock, by that first line; undefined when the session got it. */
-  lockHolder(firstLine: string): string | undefined;
+  simulatedFormat: ArtifactFormat;
+  sessions?: Sessions;
+  lock?: StoreLock;
   /** The name typed at gates. */
   target(input: StoreInput, step: RunbookStep | undefined): string;
   /** The name that receives the data. */
   writesTo(context: StoreContext, step: RunbookStep | undefined): string;
   expand(step: RunbookStep, context: StoreContext): Expansion;
+  /** A URL of `from` with `to` in its place, for commands that a drill runs on the scratch copy; undefined for anything else. */
+  redirected?(value: string, from: string, to: string): string | undefined;
+  backups: BackupMaker;
   judges: Readonly<Record<string, Judge>>;
   /** What a person has to see where one of the judges would be green, a line each. */
   mustShow(check: Check): string[];
+  /** What its programs' words most likely mean. */
+  hints?: readonly Hint[];
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { BackupPattern } from "../../src/runbook/system-schema.ts";
+import type { BackupPattern } from "../../src/runbook/common-schema.ts";
 import { listBackups, readCatalog, type Catalog } from "../../src/catalog/list.ts";
 
 const now = new Date("2026-11-21T00:00:00Z");

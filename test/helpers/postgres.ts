@@ -1,6 +1,6 @@
+import { freePort } from "./free-port.ts";
 import { expect } from "vitest";
 import { chown, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { LifeboatError } from "../../src/base/errors.ts";
 import { createLauncher, type Launch } from "../../src/hosts/launcher.ts";
@@ -182,13 +182,4 @@ async function initialise(place: Place, { password, settings = {} }: ServerOptio
   };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}\n`);
   await writeFile(join(dataDir, "postgresql.auto.conf"), lines.join(""));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { addressOf, connect } from "../../src/runbook/connection.ts";
-import { parsePostgresUrl, type PostgresUrl } from "../../src/runbook/postgres-url.ts";
-import { type PostgresStore, storeSchema } from "../../src/runbook/system-schema.ts";
+import { addressOf } from "../../src/runbook/store-kinds/connection.ts";
+import { postgres, type PostgresStore } from "../../src/runbook/store-kinds/postgres.ts";
+import { connectPostgres as connect } from "../../src/runbook/store-kinds/postgres-connection.ts";
+import { parsePostgresUrl, type PostgresUrl } from "../../src/runbook/store-kinds/postgres-url.ts";
 
 const none: PostgresUrl = { params: {}, remarks: [] };
 
@@ -64,11 +65,16 @@ test.each([
 });
 
 const store = (parts: Record<string, unknown>): PostgresStore =>
-  storeSchema.parse({ kind: "postgres", ...parts });
+  postgres.schema.parse({ kind: "postgres", ...parts });
 
 test("what is left out is localhost, 5432 and the account's name; the database has no default", () => {
   expect(connect("db", store({ database: "app" }), "ann")).toEqual({
     connection: {
+      kind: "postgres",
+      address: "localhost:5432",
+      subject: "app",
+      isLocal: true,
+      reserved: ["postgres", "template0", "template1"],
       server: "localhost",
       port: "5432",
       user: "ann",
@@ -77,7 +83,7 @@ test("what is left out is localhost, 5432 and the account's name; the database h
       params: {},
       secretKey: undefined,
     },
-    password: undefined,
+    secrets: {},
     remarks: [],
   });
   expect(connect("db", store({ url: "postgres://u@h" }))).toMatchObject({ at: "url" });
@@ -85,7 +91,10 @@ test("what is left out is localhost, 5432 and the account's name; the database h
 
 test("a password beside a url without one is taken", () => {
   const made = connect("db", store({ url: "postgres://u@h/d", password: "p", port: 1 }), "ann");
-  expect(made).toMatchObject({ password: "p", connection: { secretKey: "db.password", port: "1" } });
+  expect(made).toMatchObject({
+    secrets: { password: "p" },
+    connection: { secretKey: "db.password", port: "1" },
+  });
 });
 
 test("addresses of IPv6 servers and sockets can be told from their port", () => {

@@ -6,7 +6,7 @@ const manual = (id: string, needs: string): string =>
 const query = (expected: string): string =>
   `${RUNBOOK}  - { id: q, kind: query, store: database, sql: SELECT 1, expect: ${expected} }\n`;
 const cleanup = (name: string): string =>
-  `${RUNBOOK}  - { id: c, kind: cleanup, store: database, database: ${name} }\n`;
+  `${RUNBOOK}  - { id: c, kind: cleanup, store: database, into: ${name} }\n`;
 const HEAD = "title: a\nscenario: b\nsteps:\n";
 
 test.each([
@@ -107,17 +107,17 @@ test.each([
   [
     "a cleanup of the live database",
     cleanup("app"),
-    ['7:56: "app" is the store\'s own database: a cleanup would remove the live data'],
+    ['7:52: "app" is the store\'s own name: a cleanup would remove the live data'],
   ],
   [
     "a cleanup that names no database",
     `${RUNBOOK}  - { id: c, kind: cleanup, store: database }\n`,
-    ['7:20: missing "database": without it a cleanup would mean the live one'],
+    ['7:20: missing "into": without it a cleanup would mean the live data'],
   ],
   [
     "a cleanup of the server's database",
     cleanup("postgres"),
-    ['7:56: "postgres" belongs to the server itself and cannot be restored into or removed'],
+    ['7:52: "postgres" belongs to the server itself and cannot be restored into or removed'],
   ],
   [
     "an irreversible command without a name to type",

@@ -13,9 +13,15 @@ test.each([
   [
     "a kind nobody knows",
     SYSTEM.replace("kind: postgres", "kind: mysql"),
-    ['4:11: unknown store kind "mysql"; expected postgres'],
+    [
+      '4:11: unknown store kind "mysql"; expected one of postgres, mongodb, s3, clickhouse, influxdb, redis, volume',
+    ],
   ],
-  ["no kind", SYSTEM.replace("    kind: postgres\n", ""), ['3:3: missing "kind": postgres']],
+  [
+    "no kind",
+    SYSTEM.replace("    kind: postgres\n", ""),
+    ['3:3: missing "kind": postgres or mongodb or s3 or clickhouse or influxdb or redis or volume'],
+  ],
   [
     "an unknown host kind",
     `${SYSTEM}hosts:\n  web: { kind: ssh }\n`,

@@ -1,9 +1,9 @@
-import type { Connection } from "../../runbook/connection.ts";
+import type { PostgresConnection } from "../../runbook/store-kinds/postgres-connection.ts";
 import type { Command } from "../../step/command.ts";
 import { dbnameArgument } from "./identifiers.ts";
 
 export interface Client {
-  connection: Connection;
+  connection: PostgresConnection;
   /** Shown by the server as application_name, so that what still runs can be found again. */
   applicationName: string;
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from "../../checks/manifest.ts";
+import type { DatabaseSettings } from "./manifest.ts";
 import { dropScript } from "./drop.ts";
 import { ident, literal } from "./identifiers.ts";
 

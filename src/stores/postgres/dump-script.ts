@@ -6,7 +6,8 @@ import { settingsQuery } from "./settings.ts";
 import { PINNED, SHAPE_QUERY, USER_RELATION } from "./shape-query.ts";
 import { CONTENT_SCRIPT } from "./tables-query.ts";
 
-export type DumpFormat = "plain" | "plain.gz" | "custom" | "directory" | "tar";
+export const DUMP_FORMATS = ["plain", "plain.gz", "custom", "directory", "tar"] as const;
+export type DumpFormat = (typeof DUMP_FORMATS)[number];
 
 /** Roles a dump of this database names: owners and grantees. */
 const ROLES_QUERY = `SELECT coalesce(json_agg(DISTINCT name), '[]') FROM (

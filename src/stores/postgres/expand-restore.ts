@@ -1,8 +1,9 @@
 import type { Step } from "../../step/step.ts";
 import { dropScript } from "./drop.ts";
-import { literal } from "./identifiers.ts";
+import { ident, literal } from "./identifiers.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
-import { part, type RestoreContext, tokenFor } from "./restore-context.ts";
+import { part, tokenFor } from "../part.ts";
+import { type RestoreContext } from "./restore-context.ts";
 import { analyzeStep, createStep, loadStep, settingsStep } from "./restore-effects.ts";
 import { artifactStep } from "./restore-artifact.ts";
 import { preflightStep, verifyStep } from "./restore-proof.ts";
@@ -42,6 +43,7 @@ function removeStep(context: RestoreContext): Step {
     why: "a drill leaves nothing behind",
     effect: "reversible",
     outdates: [`${context.step.id}.create`],
+    gist: `DROP DATABASE ${ident(names.copy)}`,
     commands: [maintenance(client, dropScript(names.copy), tokenFor(context, "removed"))],
     checks: [
       {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { manifestSchema, type ShapeObject } from "../../checks/manifest.ts";
+import type { ShapeObject } from "../../checks/manifest.ts";
+import { manifestSchema } from "./manifest.ts";
 import { count, sizeInWords } from "../../base/size.ts";
 import type { Check } from "../../step/check.ts";
 

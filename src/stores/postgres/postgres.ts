@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
+import type { PostgresConnection } from "../../runbook/store-kinds/postgres-connection.ts";
+import { queryStep } from "../action-step.ts";
+import { connectionAs } from "../connection-as.ts";
+import { asRestore, noSuchAction, only } from "../expansion.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
+import { postgresBackups } from "./backups.ts";
+import { redirectedUrl } from "./redirected-url.ts";
 import { lockCommand, lockHolder } from "./advisory-lock.ts";
-import { applicationName, type Client } from "./client.ts";
+import { applicationName, type Client, sql } from "./client.ts";
 import { expandRestore } from "./expand-restore.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts, type PgFacts } from "./facts.ts";
 import { mustShow } from "./must-show.ts";
@@ -15,17 +21,16 @@ import { restoreNames } from "./names.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeFreeDisk, judgeTool } from "./preflight-machine.ts";
 import { standaloneSafety, standaloneVerify } from "./standalone.ts";
-import type { Step } from "../../step/step.ts";
-import { LifeboatError } from "../../base/errors.ts";
-import { EXIT } from "../../base/exit-codes.ts";
 import type { RestoreContext, RestoreSource } from "./restore-context.ts";
-import { cleanupStep, queryStep, quiesceStep, resumeStep } from "./simple-steps.ts";
+import { cleanupStep, quiesceStep, resumeStep } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
 import { judgeIntegrity, judgeNamedTables, judgeShape, judgeTables } from "./verify-judges.ts";
 
+const connectionOf = (input: StoreInput): PostgresConnection => connectionAs(input, "postgres");
+
 const clientOf = (input: StoreInput, run?: string): Client => ({
-  connection: input.connection,
+  connection: connectionOf(input),
   applicationName: run === undefined ? "lifeboat" : applicationName(run),
 });
 
@@ -33,7 +38,7 @@ const factsIn = (facts: unknown): PgFacts | undefined =>
   facts === undefined ? undefined : factsSchema.parse(facts);
 
 function liveName(input: StoreInput, step: RunbookStep | undefined): string {
-  return step?.kind === "restore" && step.database !== undefined ? step.database : input.connection.database;
+  return step?.kind === "restore" && step.into !== undefined ? step.into : input.connection.subject;
 }
 
 /** For actions that read no backup. */
@@ -64,31 +69,9 @@ function restoreContext(step: RestoreStep, context: StoreContext, needsBackup = 
     source: needsBackup ? sourceOf(context, facts) : NO_SOURCE,
     facts,
     jobs: context.jobs,
-    localDataDirectory: context.dataIsLocal && facts?.dataDirectory ? facts.dataDirectory : undefined,
+    localDataDirectory: context.localData,
     safetyFolder: context.store["safety-copies"] ?? join(context.run.dir, "safety"),
     skipSafetyCopy: context.skipSafetyCopy,
-  };
-}
-
-/** Safety copy and verify are parts of a restore that can also stand alone. */
-function asRestore(step: RunbookStep & { store: string }): RestoreStep {
-  const { id, store, needs, timeout, silence, optional } = step;
-  const common = { id, store, needs, timeout, silence, optional, title: step.title, why: step.why };
-  return {
-    ...withoutUndefined(common),
-    id,
-    store,
-    kind: "restore",
-    owners: "keep",
-    tables: [],
-    queries: [],
-    "on-failure": step["on-failure"],
-  };
-}
-
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
 
@@ -106,8 +89,6 @@ function keeps(restore: RestoreContext, steps: Expansion["steps"]): string[] {
   return [`the present data as ${names.kept}, until you remove it`];
 }
 
-const one = (only: Step): Expansion => ({ steps: [only], last: [], keeps: [] });
-
 function expand(step: RunbookStep, context: StoreContext): Expansion {
   const client = clientOf(context, context.run.id);
   switch (step.kind) {
@@ -117,46 +98,59 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
       return { steps, last, keeps: keeps(restore, steps), notes: restore.source.notes };
     }
     case "query":
-      return one(queryStep(step, context, client));
+      return only(
+        queryStep(
+          step,
+          context,
+          sql(client, client.connection.database, step.sql, { readOnly: true }),
+          "postgres.answer",
+        ),
+      );
     case "quiesce":
-      return one(quiesceStep(step, context, client));
+      return only(quiesceStep(step, context, client));
     case "resume-connections":
-      return one(resumeStep(step, context, client));
+      return only(resumeStep(step, context, client));
     case "cleanup":
-      return one(cleanupStep(step, context, client));
+      return only(cleanupStep(step, context, client));
     case "safety-copy":
-      return one(
+      return only(
         standaloneSafety(step, restoreContext(asRestore(step), { ...context, strategy: "replace" })),
       );
     case "verify":
-      return one(standaloneVerify(step, restoreContext(asRestore(step), context)));
+      return only(standaloneVerify(step, context, restoreContext(asRestore(step), context)));
     default:
-      throw new LifeboatError(EXIT.bug, {
-        what: `PostgreSQL has no action ${step.kind}`,
-        where: `step ${step.id}`,
-      });
+      throw noSuchAction("postgres", step);
   }
 }
 
 /** PostgreSQL, spoken to with psql, pg_restore, pg_dump and vacuumdb: every command can be typed. */
 export const postgres: StoreKind = {
   kind: "postgres",
-  client: "psql",
+  clients: ["psql"],
   factsCommand: (input) => askFacts(clientOf(input), input.subject),
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
+  changedByRestore: ["databaseOid"],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  dataFolder: (facts) => factsSchema.parse(facts).dataDirectory || undefined,
   simulatedFacts,
-  sessionsCommand: (input, run) => readMaintenance(clientOf(input), sessionsOfRun(run)),
-  endSessionsCommand: (input, run) => maintenance(clientOf(input), endSessionsOfRun(run)),
-  lockCommand: (input, name, run, takeOver) => lockCommand(clientOf(input), name, run, takeOver),
-  lockHolder,
+  simulatedFormat: { wrapper: "none", payload: "custom" },
+  sessions: {
+    look: (input, run) => readMaintenance(clientOf(input), sessionsOfRun(run)),
+    end: (input, run) => maintenance(clientOf(input), endSessionsOfRun(run)),
+  },
+  lock: {
+    command: (input, name, run, takeOver) => lockCommand(clientOf(input), name, run, takeOver),
+    holder: lockHolder,
+  },
   target: liveName,
   writesTo: (context, step) => {
     const names = restoreNames(liveName(context, step), context.run.tag, context.mode === "drill");
     return context.mode === "drill" ? names.copy : names.live;
   },
   expand,
+  redirected: redirectedUrl,
+  backups: postgresBackups(connectionOf),
   mustShow,
   judges: {
     "postgres.preflight": judgePreflight,

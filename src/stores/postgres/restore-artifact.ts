@@ -3,7 +3,8 @@ import type { Check } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
 import { needsCheck } from "./needs-check.ts";
-import { part, type RestoreContext, type RestoreSource } from "./restore-context.ts";
+import { part } from "../part.ts";
+import { type RestoreContext, type RestoreSource } from "./restore-context.ts";
 
 const local = (argv: string[]): Command => ({ argv, env: {}, secrets: {} });
 

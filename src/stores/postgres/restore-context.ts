@@ -1,10 +1,10 @@
 import type { ArtifactFormat } from "../../catalog/backup.ts";
-import type { Manifest } from "../../checks/manifest.ts";
+
 import type { RestoreStep } from "../../runbook/runbook-schema.ts";
 import type { Mode, Strategy } from "../../step/mode.ts";
-import type { Step } from "../../step/step.ts";
 import type { Client } from "./client.ts";
 import type { PgFacts } from "./facts.ts";
+import type { Manifest } from "./manifest.ts";
 import type { RestoreNames } from "./names.ts";
 
 /** The artifact as far as its first bytes and its manifest tell. */
@@ -42,38 +42,6 @@ export interface RestoreContext {
   localDataDirectory: string | undefined;
   safetyFolder: string;
   skipSafetyCopy: boolean;
-}
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-type Part = Partial<Step> & Pick<Step, "title" | "why" | "effect">;
-
-/** A part of a restore, with what all parts share filled in. */
-export function part(context: RestoreContext, id: string, needs: string[], rest: Part): Step {
-  const prefix = context.step.id;
-  const dry = context.mode === "dry-run" && rest.effect !== "reads";
-  return {
-    id: `${prefix}.${id}`,
-    kind: "restore",
-    store: context.store,
-    host: context.host,
-    needs: needs.map((need) => `${prefix}.${need}`),
-    does: dry ? "print" : "run",
-    ...(dry ? { printedBecause: "printed only" } : {}),
-    commands: [],
-    checks: [],
-    timeoutMs: 12 * HOUR,
-    silenceMs: 2 * HOUR,
-    onFailure: context.step["on-failure"],
-    failsAs: "failed",
-    ...rest,
-  };
-}
-
-/** The token a command of this run must print; differs by run and step, so that no dump can hold it. */
-export function tokenFor(context: RestoreContext, id: string): string {
-  return `lifeboat-${id}-${context.run.nonce}`;
 }
 
 /** Bytes the restored copy will take: the manifest knows; otherwise a usual ratio of dumps to databases. */

@@ -8,7 +8,8 @@ import { loadCommand } from "./load.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
 import { unchangedCheck } from "./restore-artifact.ts";
-import { estimatedBytes, part, type RestoreContext, tokenFor } from "./restore-context.ts";
+import { part, tokenFor } from "../part.ts";
+import { estimatedBytes, type RestoreContext } from "./restore-context.ts";
 import { settingsScript } from "./settings.ts";
 
 const MINUTE = 60_000;
@@ -27,6 +28,7 @@ export function createStep(context: RestoreContext, after: string): Step {
     title: "Create the copy",
     why: "a new, empty database with the owner, encoding and locale of the live one",
     effect: "reversible",
+    gist: `CREATE DATABASE ${ident(names.copy)}`,
     commands: [maintenance(client, script, tokenFor(context, "created"))],
     probe: readMaintenance(client, createProbe(context)),
     undo: {
@@ -57,6 +59,7 @@ export function loadStep(context: RestoreContext, after: string): Step {
     title: context.strategy === "swap" ? "Restore beside" : "Restore",
     why: `into the copy; nobody uses it yet${drops.length > 0 ? `. Left out of the dump: ${drops.join("; ")}` : ""}`,
     effect: "reversible",
+    gist: `${source.format.payload === "plain" ? "psql" : "pg_restore"} ${source.path} into ${names.copy}`,
     commands: [
       maintenance(client, emptyCopyScript(names, run.id), tokenFor(context, "empty")),
       load,
@@ -91,6 +94,7 @@ export function settingsStep(context: RestoreContext, after: string): Step {
     title: "Carry settings across",
     why: "settings, privileges and connection limit of a database are not in a dump",
     effect: "reversible",
+    gist: `ALTER DATABASE ${ident(names.copy)} SET …, GRANT … ON DATABASE`,
     commands: [maintenance(client, script, tokenFor(context, "settings"))],
     // Setting them twice gives the same: an interrupted attempt is simply made again.
     probe: readMaintenance(client, "SELECT 'NOT DONE';"),
@@ -105,6 +109,7 @@ export function analyzeStep(context: RestoreContext, after: string): Step {
     title: "Collect statistics",
     why: "a restored database has none: the first queries would be slow",
     effect: "reversible",
+    gist: `vacuumdb --analyze-only ${names.copy}`,
     commands: [
       {
         argv: [

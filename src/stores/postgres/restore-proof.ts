@@ -5,7 +5,8 @@ import type { Step } from "../../step/step.ts";
 import { askFacts } from "./ask-facts.ts";
 import { sql } from "./client.ts";
 import { INTEGRITY_SCRIPT } from "./integrity-query.ts";
-import { estimatedBytes, part, type RestoreContext } from "./restore-context.ts";
+import { part } from "../part.ts";
+import { estimatedBytes, type RestoreContext } from "./restore-context.ts";
 import { PINNED, SHAPE_QUERY } from "./shape-query.ts";
 import { CONTENT_SCRIPT, COUNTS_SCRIPT } from "./tables-query.ts";
 
@@ -160,6 +161,9 @@ export function verifyChecks(context: RestoreContext, database: string): Check[]
 export function verifyStep(context: RestoreContext): Step {
   const dry = context.mode === "dry-run";
   return part(context, "verify", ["analyze"], {
+    gist: context.source.manifest
+      ? `tables, rows, content sums, indexes, sequences of ${context.names.copy} against the manifest`
+      : `rows of ${context.names.copy} against what the dump holds, indexes, sequences`,
     title: context.source.manifest ? "Verify against the manifest" : "Verify as far as possible",
     why: "proves the copy before anyone uses it: shape, counts, content, the runbook's queries",
     effect: "reads",

@@ -9,7 +9,8 @@ import { dropScript } from "./drop.ts";
 import { ident, literal } from "./identifiers.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
-import { part, type RestoreContext, tokenFor } from "./restore-context.ts";
+import { part, tokenFor } from "../part.ts";
+import { type RestoreContext } from "./restore-context.ts";
 import { existsVariable } from "./sessions.ts";
 import { settingsScript } from "./settings.ts";
 
@@ -82,6 +83,7 @@ export function safetyStep(context: RestoreContext, after: string): Step {
     title: "Safety copy",
     why: "a verified dump of the present data, before anything is destroyed",
     effect: "reversible",
+    gist: `pg_dump ${names.live} to ${path}, read back`,
     commands: [
       { argv: ["mkdir", "-p", "-m", "700", dirname(path)], env: {}, secrets: {} },
       { argv: ["rm", "-rf", path], env: {}, secrets: {} },
@@ -170,6 +172,7 @@ export function dropStep(context: RestoreContext, after: string): Step {
       ],
       flag: `--confirm ${names.live}`,
     },
+    gist: `DROP DATABASE ${ident(names.live)}`,
     commands: [maintenance(client, dropScript(names.live), tokenFor(context, "dropped"))],
     after: `${names.live} was dropped`,
     probe: readMaintenance(

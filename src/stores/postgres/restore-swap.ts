@@ -2,10 +2,11 @@ import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
 import { sql } from "./client.ts";
 import { dropScript } from "./drop.ts";
-import { literal } from "./identifiers.ts";
+import { ident, literal } from "./identifiers.ts";
 import { maintenance } from "./maintenance.ts";
 import { copyMark } from "./names.ts";
-import { part, type RestoreContext, tokenFor } from "./restore-context.ts";
+import { part, tokenFor } from "../part.ts";
+import { type RestoreContext } from "./restore-context.ts";
 import { swapProbe, swapScript, unswapScript } from "./swap-scripts.ts";
 
 const MINUTE = 60_000;
@@ -13,7 +14,7 @@ const MINUTE = 60_000;
 export function swapStep(context: RestoreContext): Step {
   const { client, names, run, source, facts } = context;
   const wasAbsent = context.strategy === "replace" || (facts !== undefined && facts.database === null);
-  const own = context.step.database !== undefined;
+  const own = context.step.into !== undefined;
   // A replace has dropped the database that bore the comment: what it was is known from planning.
   const present = facts?.database ? facts.database.comment : (source.manifest?.settings.comment ?? null);
   const comment = own ? copyMark(run.id, "restored") : present;
@@ -52,6 +53,7 @@ export function swapStep(context: RestoreContext): Step {
     touchesLive: true,
     // With nothing in its place there is nothing to lose, and every minute of waiting is outage.
     ...(wasAbsent ? {} : { gate: swapGate(context) }),
+    gist: `${wasAbsent ? "" : `ALTER DATABASE ${ident(names.live)} RENAME TO ${ident(names.kept)}; `}ALTER DATABASE ${ident(names.copy)} RENAME TO ${ident(names.live)}`,
     commands: [maintenance(context.client, swapScript(names, run.id, comment), tokenFor(context, "swapped"))],
     outdates: ["create", "drop"].map((id) => `${context.step.id}.${id}`),
     after: wasAbsent

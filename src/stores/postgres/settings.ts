@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from "../../checks/manifest.ts";
+import type { DatabaseSettings } from "./manifest.ts";
 import { ident, literal } from "./identifiers.ts";
 
 /** Settings whose value is a list of names: quoting it whole would make one name of it (as pg_dump knows too). */

@@ -1,5 +1,7 @@
 import type { RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Step } from "../../step/step.ts";
+import { actionStep } from "../action-step.ts";
+import type { StoreContext } from "../store-kind.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { verifyChecks } from "./restore-proof.ts";
 import { safetyStep } from "./restore-replace.ts";
@@ -20,22 +22,8 @@ export function standaloneSafety(step: RunbookStep, context: RestoreContext): St
 }
 
 /** The live database against the manifest of the chosen backup: read-only in every mode. */
-export function standaloneVerify(step: RunbookStep, context: RestoreContext): Step {
-  return {
-    id: step.id,
-    kind: step.kind,
-    store: context.store,
-    host: context.host,
-    needs: [],
-    title: step.title ?? "Verify",
-    why: step.why ?? "compares the live database with what the backup's manifest says",
-    effect: "reads",
-    does: "run",
-    commands: [],
-    checks: verifyChecks(context, context.names.live),
-    timeoutMs: 3_600_000,
-    silenceMs: 3_600_000,
-    onFailure: step["on-failure"],
-    failsAs: "red",
-  };
+export function standaloneVerify(step: RunbookStep, context: StoreContext, restore: RestoreContext): Step {
+  const checks = verifyChecks(restore, restore.names.live);
+  const why = "compares the live database with what the backup's manifest says";
+  return actionStep(step, context, { title: "Verify", why, effect: "reads", checks, failsAs: "red" });
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { compareShape } from "../../checks/compare-shape.ts";
 import { compareTables } from "../../checks/compare-tables.ts";
-import { type Manifest, manifestSchema, type TableSum } from "../../checks/manifest.ts";
+import type { TableSum } from "../../checks/manifest.ts";
+import { type Manifest, manifestSchema } from "./manifest.ts";
 import { count } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 

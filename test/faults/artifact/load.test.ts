@@ -37,6 +37,11 @@ async function load(path: string, repairs: string[] = []): Promise<Loaded> {
   const database = `load_${(databases += 1)}`;
   await server.createDatabase(database);
   const connection = {
+    kind: "postgres" as const,
+    address: "the test's socket",
+    subject: database,
+    isLocal: true,
+    reserved: [],
     server: server.socketDir,
     port: String(server.port),
     user: "postgres",

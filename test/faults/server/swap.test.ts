@@ -180,7 +180,7 @@ test("another database that takes the name between plan and swap is not renamed 
     ran,
     20,
     "this is not the swapped_out the plan was made for",
-    "oid of the database was",
+    "database oid was",
     "make a new plan",
     "swapped_out is as it was: this run did not touch it",
   );

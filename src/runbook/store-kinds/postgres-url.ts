@@ -1,4 +1,5 @@
-import { nearest } from "../base/suggest.ts";
+import { nearest } from "../../base/suggest.ts";
+import { isPort } from "../common-schema.ts";
 import { IGNORED_PARAMS, LIBPQ_ENV, SSLMODES } from "./libpq-params.ts";
 
 /** The pieces of a connection URL; what it leaves out stays undefined. */
@@ -94,9 +95,6 @@ function checkedPort(port: string): string {
   if (isPort(port)) return port;
   throw new UrlFault(`the port is not a number from 1 to 65535; ${ENCODE}`);
 }
-
-export const isPort = (text: string): boolean =>
-  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 function readParams(url: PostgresUrl, query: string, offset: number): void {
   let at = offset;

@@ -1,9 +1,12 @@
 import { userInfo } from "node:os";
 import { parsePostgresUrl, type PostgresUrl } from "./postgres-url.ts";
-import type { PostgresStore } from "./system-schema.ts";
+import { addressOf, type ConnectionBase, isLocalServer } from "./connection.ts";
+import { type ConnectResult, secretKey } from "./declaration.ts";
+import type { PostgresStore } from "./postgres.ts";
 
-/** Where a PostgreSQL store is. Holds no secret: safe in plans, on screens, in journals. */
-export interface Connection {
+/** Where a PostgreSQL store is. */
+export interface PostgresConnection extends ConnectionBase {
+  kind: "postgres";
   /** Name, address, or a socket folder when it starts with "/". */
   server: string;
   port: string;
@@ -17,22 +20,17 @@ export interface Connection {
   secretKey: string | undefined;
 }
 
-export interface Connected {
-  connection: Connection;
-  password: string | undefined;
-  remarks: string[];
-}
-
-/** `at` is the field of the store that is to blame. */
-export type ConnectResult = Connected | { fault: string; at: keyof PostgresStore };
-
 /**
  * A store's connection from its URL or its parts. What is left out follows libpq (port 5432; the account's own name as
  * role), with two differences: the server is localhost, since libpq's socket folder depends on how the client was built,
  * and the database must be named, since "the role's name" is no basis for restoring over something.
  * PGHOST, PGPORT, PGUSER, PGDATABASE are not consulted: what is restored is what the file says.
  */
-export function connect(name: string, store: PostgresStore, account = accountName()): ConnectResult {
+export function connectPostgres(
+  name: string,
+  store: PostgresStore,
+  account = accountName(),
+): ConnectResult<PostgresConnection> {
   let url: PostgresUrl = { params: {}, remarks: [] };
   if (store.url !== undefined) {
     const parsed = parsePostgresUrl(store.url);
@@ -41,33 +39,32 @@ export function connect(name: string, store: PostgresStore, account = accountNam
   }
   const database = url.database ?? store.database;
   if (database === undefined || database === "") {
-    return {
-      fault: "no database is named: end the url in /database, or give database",
-      at: store.url === undefined ? "kind" : "url",
-    };
+    return store.url === undefined
+      ? { fault: 'no database is named: give "url" or "database"', at: "kind" }
+      : { fault: "no database is named: end the url in /database, or give database", at: "url" };
   }
   const password = url.password ?? (store.password || undefined);
+  const maintenanceDatabase = store["maintenance-database"];
+  const server = url.server ?? store.server ?? "localhost";
+  const port = url.port ?? store.port ?? "5432";
   return {
     connection: {
-      server: url.server ?? store.server ?? "localhost",
-      port: url.port ?? store.port ?? "5432",
+      kind: "postgres",
+      address: addressOf({ server, port }),
+      subject: database,
+      isLocal: isLocalServer(server),
+      reserved: [maintenanceDatabase, "template0", "template1"],
+      server,
+      port,
       user: url.user ?? store.user ?? account,
       database,
-      maintenanceDatabase: store["maintenance-database"],
+      maintenanceDatabase,
       params: url.params,
-      secretKey: password === undefined ? undefined : passwordKey(name),
+      secretKey: password === undefined ? undefined : secretKey(name, "password"),
     },
-    password,
+    secrets: password === undefined ? {} : { password },
     remarks: url.remarks,
   };
-}
-
-export const passwordKey = (store: string): string => `${store}.password`;
-
-/** "localhost:5432", "[::1]:5432", or the socket "/run/postgresql:5432". */
-export function addressOf(connection: Pick<Connection, "server" | "port">): string {
-  const { server, port } = connection;
-  return server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
 }
 
 function accountName(): string {

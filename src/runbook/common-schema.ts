@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { DURATION_PATTERN } from "../base/duration.ts";
+
+export const idSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "lower case letters, digits and dashes, starting with a letter")
+  .describe("a name in lower case letters, digits and dashes");
+
+export const durationSchema = z.string().regex(DURATION_PATTERN, 'a duration such as "30m" or "24h"');
+
+export const objectivesSchema = z
+  .strictObject({
+    rto: durationSchema.optional().describe("how long recovery may take"),
+    rpo: durationSchema.optional().describe("how much time's worth of writes may be lost"),
+  })
+  .describe("recovery objectives");
+
+export const backupsSchema = z.strictObject({
+  path: z
+    .string()
+    .describe(
+      "where backups lie, relative to the working directory: a path with {tier}, {timestamp} and * (any characters but /), e.g. backups/{tier}/app-{timestamp}.sql.gz",
+    ),
+  timezone: z.enum(["utc", "local"]).default("utc").describe("the clock the names were written by"),
+  "usual-size": z
+    .strictObject({ min: z.string().optional(), max: z.string().optional() })
+    .optional()
+    .describe('sizes outside this range are a warning, e.g. { min: "5MB", max: "50MB" }'),
+});
+export type BackupPattern = z.infer<typeof backupsSchema>;
+
+export const portSchema = z.union([z.string(), z.number()]).transform(String);
+
+/** A TCP port as text. */
+export const isPort = (text: string): boolean =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+
+/** An argv, e.g. of a service that is started. */
+export const argvSchema = z.array(z.string()).min(1);
