@@ -1,0 +1,13 @@
+import type { Step } from "../../step/step.ts";
+import type { RestoreContext } from "./restore-context.ts";
+import { artifactStep, loadStep, preflightStep, verifyStep } from "./restore-proof.ts";
+import { openStep, removeStep, swapStep } from "./restore-swap.ts";
+
+/** Beside → prove → stop, set aside, put in place, start, compare → append-only file, writes → keep the old files. */
+export function expandRestore(context: RestoreContext): { steps: Step[]; last: Step[] } {
+  const proof = [preflightStep(context), artifactStep(context), loadStep(context), verifyStep(context)];
+  const change = [swapStep(context), openStep(context)];
+  if (context.mode === "drill")
+    return { steps: [...proof, ...change], last: [removeStep(context, "verify")] };
+  return { steps: [...proof, ...change, removeStep(context, "open")], last: [] };
+}

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { LifeboatError } from "../../base/errors.ts";
+import { EXIT } from "../../base/exit-codes.ts";
+import type { RestoreStep, RunbookStep } from "../../runbook/runbook-schema.ts";
+import type { RedisConnection } from "../../runbook/store-kinds/redis-connection.ts";
+import { queryStep } from "../action-step.ts";
+import { connectionAs } from "../connection-as.ts";
+import { asRestore, noSuchAction, only } from "../expansion.ts";
+import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import { askFacts } from "./ask-facts.ts";
+import { liveScript } from "./client.ts";
+import { queryScript } from "./queries.ts";
+import { redisBackups } from "./backups.ts";
+import { expandRestore } from "./expand-restore.ts";
+import {
+  dataFolderOf,
+  describeFacts,
+  factsSchema,
+  identityOf,
+  parseFacts,
+  type RedisFacts,
+} from "./facts.ts";
+import { judgeCheckRdb, judgeFileKeys, judgeKept } from "./file-judges.ts";
+import { redisHints } from "./hints.ts";
+import { mustShow } from "./must-show.ts";
+import { judgePreflight } from "./preflight.ts";
+import { judgeRoom, judgeTool } from "./preflight-machine.ts";
+import { type RestoreContext, restoreContext } from "./restore-context.ts";
+import { safetyStep, verifyLiveSteps } from "./simple-steps.ts";
+import { simulatedFacts } from "./simulated-facts.ts";
+import { sourceOf } from "./source.ts";
+import { judgeAnswerOnly, judgeManifest, judgeSame } from "./verify-judges.ts";
+
+const connectionOf = (input: StoreInput): RedisConnection => connectionAs(input, "redis");
+
+const factsIn = (facts: unknown): RedisFacts | undefined =>
+  facts === undefined ? undefined : factsSchema.parse(facts);
+
+const contextOf = (step: RestoreStep, context: StoreContext): RestoreContext =>
+  restoreContext(step, context, connectionOf(context), factsIn(context.facts), sourceOf(context));
+
+function keeps({ mode, target, kept, copy }: RestoreContext): string[] {
+  return mode === "drill"
+    ? [
+        `${target} is not touched; the drill loads the backup into a server of its own in ${copy} and removes it`,
+      ]
+    : [`the present files of ${target} in ${kept}, until you remove them`];
+}
+
+function restore(step: RestoreStep, context: StoreContext): Expansion {
+  if (step.into !== undefined)
+    throw new LifeboatError(EXIT.invalid, {
+      what: "a Redis server cannot be restored under another name",
+      where: `step ${step.id}, into: ${step.into}`,
+      next: "leave into out; a drill restores beside",
+    });
+  const made = contextOf(step, context);
+  return { ...expandRestore(made), keeps: keeps(made), notes: made.source.notes };
+}
+
+function expand(step: RunbookStep, context: StoreContext): Expansion {
+  const connection = connectionOf(context);
+  switch (step.kind) {
+    case "restore":
+      return restore(step, context);
+    case "query":
+      return only(
+        queryStep(
+          step,
+          context,
+          liveScript(connection, queryScript("live", step.sql, connection.database)),
+          "redis.answer",
+        ),
+      );
+    case "safety-copy": {
+      const folder = context.store["safety-copies"] ?? join(context.run.dir, "safety");
+      return only(safetyStep(step, context, connection, folder));
+    }
+    case "verify":
+      return only(...verifyLiveSteps(step, context, contextOf(asRestore(step), context)));
+    default:
+      throw noSuchAction("redis", step);
+  }
+}
+
+/** Redis, spoken to with redis-cli; redis-server loads backups beside, redis-check-rdb reads them. */
+export const redis: StoreKind = {
+  kind: "redis",
+  clients: ["redis-cli", "redis-server", "redis-check-rdb"],
+  factsCommand: (input) => askFacts(connectionOf(input)),
+  parseFacts,
+  identity: (facts) => identityOf(factsSchema.parse(facts)),
+  // While this run has it stopped, a server tells none of these.
+  changedByRestore: ["role", "version", "port", "dataFolder", "configuration"],
+  describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  dataFolder: (facts) => dataFolderOf(factsSchema.parse(facts)),
+  simulatedFacts,
+  simulatedFormat: { wrapper: "none", payload: "rdb" },
+  target: (input) => input.connection.subject,
+  writesTo: (context) =>
+    context.mode === "drill" ? `a server of run ${context.run.tag}` : context.connection.subject,
+  expand,
+  backups: redisBackups(connectionOf),
+  mustShow,
+  hints: redisHints,
+  judges: {
+    "redis.preflight": judgePreflight,
+    "redis.tool": judgeTool,
+    "redis.room": judgeRoom,
+    "redis.check-rdb": judgeCheckRdb,
+    "redis.file-keys": judgeFileKeys,
+    "redis.manifest": judgeManifest,
+    "redis.same": judgeSame,
+    "redis.kept": judgeKept,
+    "redis.answer": judgeAnswerOnly,
+  },
+};

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import type { RedisConnection } from "../../runbook/store-kinds/redis-connection.ts";
+import type { RestoreStep } from "../../runbook/runbook-schema.ts";
+import type { PartContext } from "../part.ts";
+import type { StoreContext } from "../store-kind.ts";
+import type { RedisFacts } from "./facts.ts";
+import { liveFiles, type LiveFiles } from "./live-files.ts";
+import type { RestoreSource } from "./source.ts";
+
+/** All that the steps of one restore are made from. */
+export interface RestoreContext extends PartContext {
+  step: RestoreStep;
+  run: { id: string; dir: string; nonce: string };
+  connection: RedisConnection;
+  /** What is typed at gates. */
+  target: string;
+  facts: RedisFacts | undefined;
+  /** Where the live server's files are; undefined when nobody knows. */
+  files: LiveFiles | undefined;
+  source: RestoreSource;
+  /** Where the backup is unpacked and a server of the run's own loads it. */
+  copy: string;
+  /** Where the old files are set aside. */
+  kept: string;
+  /** The folder of the live data is on this machine. */
+  isHere: boolean;
+  skipSafetyCopy: boolean;
+}
+
+/**
+ * A drill works in the run's folder. Live, the copy is made in the data folder's own file system: the file that was proven
+ * is the one that is put in place, without being copied once more.
+ */
+export function restoreContext(
+  step: RestoreStep,
+  context: StoreContext,
+  connection: RedisConnection,
+  facts: RedisFacts | undefined,
+  source: RestoreSource,
+): RestoreContext {
+  const { mode, run, id, store, localData, skipSafetyCopy } = context;
+  const files = facts && liveFiles(facts, connection);
+  const folder = files?.dir ?? "";
+  const inRun = mode === "drill" || files === undefined;
+  return {
+    step,
+    store: id,
+    host: store.host,
+    mode,
+    run,
+    connection,
+    target: connection.subject,
+    facts,
+    files,
+    source,
+    copy: inRun ? join(run.dir, `${step.id}-copy`) : join(folder, `lifeboat-restore-${run.tag}`),
+    kept: join(folder, `lifeboat-before-${run.tag}`),
+    isHere: localData !== undefined,
+    skipSafetyCopy,
+  };
+}
