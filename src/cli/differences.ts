@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { identityDifferences } from "../engine/interlock.ts";
 import { measure } from "../catalog/describe.ts";
+import { isStoreKind } from "../runbook/store-kinds/registry.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { PastRun } from "./past-run.ts";
 
@@ -20,8 +21,11 @@ function sourceDifferences({ record }: PastRun): string[] {
 
 async function backupDifferences({ record }: PastRun): Promise<string[]> {
   const lines: string[] = [];
-  for (const { path, bytes, modifiedMs } of record.plan.backups) {
-    const now = await measure(path);
+  for (const { store, path, bytes, modifiedMs } of record.plan.backups) {
+    // What lies in another store is looked at by the steps themselves.
+    if (path.includes("://")) continue;
+    const kind = record.plan.targets.find((target) => target.store === store)?.kind ?? "";
+    const now = await measure(path, isStoreKind(kind) ? kind : "postgres");
     if (typeof now === "string") lines.push(`backup ${path}: ${now}`);
     else if (now.bytes !== bytes || now.modifiedMs !== modifiedMs)
       lines.push(
@@ -45,7 +49,7 @@ function serverDifferences({ record, stores }: PastRun): string[] {
     return identityDifferences(
       identity,
       storeKind(input.store.kind).identity(input.facts),
-      touched ? ["databaseOid"] : [],
+      touched ? storeKind(input.store.kind).changedByRestore : [],
     ).map((line) => `store ${store}: ${line}`);
   });
 }

@@ -7,13 +7,6 @@ import type { RunNames, StoreContext, StoreInput } from "../stores/store-kind.ts
 
 type CommandStep = Extract<RunbookStep, { kind: "command" | "migrate" }>;
 
-/** A URL of the database `from` with `to` in its place; undefined for anything else. */
-export function redirected(value: string, from: string, to: string): string | undefined {
-  const match = /^(postgres(?:ql)?:\/\/[^/?#]*\/)([^?#]*)(.*)$/s.exec(value);
-  if (!match || decodeURIComponent(match[2] ?? "") !== from) return undefined;
-  return `${match[1]}${encodeURIComponent(to)}${match[3]}`;
-}
-
 /** Where the store's data goes in this drill. */
 function scratchOf(runbook: LoadedRunbook, store: StoreInput, names: RunNames): string {
   const restore = runbook.runbook.steps.find((step) => step.kind === "restore" && step.store === store.id);
@@ -43,11 +36,13 @@ export function redirectForDrill(
   const steps = runbook.runbook.steps.map((step) => {
     const store = isRedirected(step) ? stores.get(step.store ?? "") : undefined;
     if (!isRedirected(step) || !store) return step;
-    const [from, to] = [store.connection.database, scratchOf(runbook, store, names)];
+    const [from, to] = [store.connection.subject, scratchOf(runbook, store, names)];
+    const redirected = (value: string): string | undefined =>
+      storeKind(store.store.kind).redirected?.(value, from, to);
     let found = 0;
     const secrets = { ...runbook.secretEnv.get(step.id) };
     for (const [name, key] of Object.entries(secrets)) {
-      const value = redirected(vault.get(key) ?? "", from, to);
+      const value = redirected(vault.get(key) ?? "");
       if (value === undefined) continue;
       secrets[name] = `${key}.drill`;
       vault.set(`${key}.drill`, value);
@@ -55,7 +50,7 @@ export function redirectForDrill(
     }
     const env = { ...step.env };
     for (const [name, value] of Object.entries(env)) {
-      const other = redirected(value, from, to);
+      const other = redirected(value);
       if (other === undefined) continue;
       env[name] = other;
       found += 1;

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import { readHead } from "../catalog/format.ts";
+import type { Backup } from "../catalog/backup.ts";
+import { type Head, readHead } from "../catalog/format.ts";
 import { readCatalog } from "../catalog/list.ts";
 import { selectBackup } from "../catalog/select.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { connectionOf, type LoadedSystem } from "../runbook/load.ts";
+import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
 import type { World } from "./world.ts";
@@ -20,15 +22,21 @@ export async function readBackup(
 ): Promise<BackupInput> {
   const settings = system.system.stores[store];
   const now = world.clock.now();
-  const catalog = await readCatalog(store, settings?.backups ?? [], world.cwd, now);
+  const catalog = await readCatalog(store, settings?.backups ?? [], world.cwd, now, settings?.kind);
   const backup = await selectBackup(catalog, choice, now);
-  const { format, bytes } = await readHead(backup.path);
+  const { format, bytes } = await headOf(backup, settings?.kind ?? "postgres");
   return {
     backup,
     format,
     head: bytes,
     manifest: backup.manifest === undefined ? undefined : readManifest(backup.manifest),
   };
+}
+
+/** Nothing of a remote backup is on this machine: its store is asked when the plan runs. */
+async function headOf(backup: Backup, kind: StoreKindName): Promise<Head> {
+  if (backup.kind !== "remote") return readHead(backup.path, kind);
+  return { format: { wrapper: "none", payload: "bucket" }, bytes: Buffer.alloc(0) };
 }
 
 function readManifest(path: string): unknown {
@@ -63,16 +71,23 @@ export async function gatherStore(
     store:
       store["safety-copies"] === undefined
         ? store
-        : { ...store, "safety-copies": join(world.cwd, store["safety-copies"]) },
+        : { ...store, "safety-copies": resolve(world.cwd, store["safety-copies"]) },
     connection,
     backup,
-    subject: restoredAs ?? connection.database,
+    subject: restoredAs ?? connection.subject,
     facts: undefined,
     unreachable: undefined,
-    clientVersion: await versionOf(kind.client, launch),
-    dataIsLocal: false,
+    clients: await versionsOf(kind.clients, launch),
+    localData: undefined,
   };
   return { ...input, ...(await askFacts(input, launch)) };
+}
+
+async function versionsOf(programs: readonly string[], launch: Launch): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    programs.map(async (program): Promise<[string, string]> => [program, await versionOf(program, launch)]),
+  );
+  return Object.fromEntries(found);
 }
 
 async function versionOf(program: string, launch: Launch): Promise<string> {
@@ -90,9 +105,9 @@ async function versionOf(program: string, launch: Launch): Promise<string> {
 async function askFacts(
   input: StoreInput,
   launch: Launch,
-): Promise<Pick<StoreInput, "facts" | "unreachable" | "dataIsLocal">> {
+): Promise<Pick<StoreInput, "facts" | "unreachable" | "localData">> {
   const kind = storeKind(input.store.kind);
-  const none = { facts: undefined, dataIsLocal: false };
+  const none = { facts: undefined, localData: undefined };
   try {
     const result = await launch(kind.factsCommand(input), {
       effect: "reads",
@@ -100,11 +115,9 @@ async function askFacts(
     });
     if (result.exit !== 0) return { ...none, unreachable: result.stderr.trim().replaceAll(/\s*\n\s*/g, " ") };
     const facts = kind.parseFacts(result.stdout);
-    const folder = kind.identity(facts).dataDirectory;
-    const here =
-      input.connection.server.startsWith("/") ||
-      ["localhost", "127.0.0.1", "::1"].includes(input.connection.server);
-    return { facts, unreachable: undefined, dataIsLocal: here && folder !== "" && existsSync(folder) };
+    const folder = input.connection.isLocal ? kind.dataFolder?.(facts) : undefined;
+    const localData = folder !== undefined && existsSync(folder) ? folder : undefined;
+    return { facts, unreachable: undefined, localData };
   } catch (error) {
     return {
       ...none,

@@ -46,19 +46,17 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
   const says = commands.map((command) => command.says);
   const { launch, plan } = material;
   for (const input of stores.values()) {
-    if (input.facts === undefined) continue;
-    const result = await launch(storeKind(input.store.kind).sessionsCommand(input, plan.run), {
-      effect: "reads",
-    });
+    const sessions = storeKind(input.store.kind).sessions;
+    if (input.facts === undefined || !sessions) continue;
+    const result = await launch(sessions.look(input, plan.run), { effect: "reads" });
     says.push(...result.stdout.split("\n").filter((line) => line !== ""));
   }
   const end = async (): Promise<void> => {
     for (const { group } of commands) endGroup(group, GRACE_MS);
     for (const input of stores.values()) {
-      if (input.facts !== undefined)
-        await launch(storeKind(input.store.kind).endSessionsCommand(input, plan.run), {
-          effect: "reversible",
-        });
+      const sessions = storeKind(input.store.kind).sessions;
+      if (input.facts !== undefined && sessions)
+        await launch(sessions.end(input, plan.run), { effect: "reversible" });
     }
     const deadline = performance.now() + 2 * GRACE_MS;
     while (livingCommands(record).length > 0 && performance.now() < deadline)

@@ -5,6 +5,7 @@ import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
 import { Turn } from "../engine/turn.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { Journal } from "../journal/append.ts";
+import type { EventBody } from "../journal/events.ts";
 import type { RunFeed } from "../journal/feed.ts";
 import { sumOfStart } from "../journal/file-sum.ts";
 import type { Redactor } from "../journal/redact.ts";
@@ -74,9 +75,8 @@ const definedSum = (planFile: string | undefined): { planFile?: string } =>
   planFile === undefined ? {} : { planFile };
 
 /** The first event of every process that works on a run. */
-export function emitOpened(world: World, context: RunContext): void {
-  const { plan } = context;
-  emit(context, {
+export function openedEvent(world: World, plan: Plan, folder: string): EventBody {
+  return {
     type: "run.opened",
     version: 1,
     run: plan.run,
@@ -85,11 +85,15 @@ export function emitOpened(world: World, context: RunContext): void {
     title: plan.title,
     mode: plan.mode,
     plan: plan.hash,
-    ...definedSum(sumOfStart(join(context.folder, "plan.json"))),
+    ...definedSum(sumOfStart(join(folder, "plan.json"))),
     operator: world.operator,
     machine: world.machine,
     pid: world.pid,
     pidStarted: processStart(world.pid),
     lifeboat: VERSION,
-  });
+  };
+}
+
+export function emitOpened(world: World, context: RunContext): void {
+  emit(context, openedEvent(world, context.plan, context.folder));
 }

@@ -28,6 +28,8 @@ export interface Choice {
   backup: string;
   strategy?: Strategy | undefined;
   skipSafetyCopy?: string | undefined;
+  /** Optional steps of the runbook that are left out, and why. */
+  leaveOut?: ReadonlyMap<string, string> | undefined;
   /** Why the lock of a living run is taken over. */
   takeOver?: string | undefined;
 }
@@ -66,7 +68,22 @@ export function launcherFor(
 /** The name a runbook restores a store under, when it is not the store's own. */
 function restoredName(runbook: LoadedRunbook, store: string): string | undefined {
   const restore = runbook.runbook.steps.find((step) => step.kind === "restore" && step.store === store);
-  return restore?.kind === "restore" ? restore.database : undefined;
+  return restore?.kind === "restore" ? restore.into : undefined;
+}
+
+/**
+ * What `--backup` says for one store: `latest` holds for all, `content=s3://…` for one; several are parted by commas.
+ * A store that is not named gets its latest.
+ */
+function backupOf(choice: string, store: string, { system }: LoadedSystem): string {
+  const parts = choice.split(",").map((part): [string | undefined, string] => {
+    const name = Object.keys(system.stores).find((one) => part.startsWith(`${one}=`));
+    return name === undefined ? [undefined, part] : [name, part.slice(name.length + 1)];
+  });
+  if (parts.every(([name]) => name === undefined)) return choice;
+  return (
+    parts.find(([name]) => name === store)?.[1] ?? parts.find(([name]) => name === undefined)?.[1] ?? "latest"
+  );
 }
 
 /** Every store the runbook names, asked read-only, with the chosen backup where a step needs one. */
@@ -78,11 +95,13 @@ async function gatherStores(
 ): Promise<Map<string, StoreInput>> {
   const stores = new Map<string, StoreInput>();
   for (const step of runbook.runbook.steps) {
-    if (!("store" in step) || step.store === undefined) continue;
+    if (!("store" in step) || step.store === undefined || choice.leaveOut?.has(step.id)) continue;
     const known = stores.get(step.store);
     const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
     if (known && !wantsBackup) continue;
-    const backup = wantsBackup ? await readBackup(world, system, step.store, choice.backup) : undefined;
+    const backup = wantsBackup
+      ? await readBackup(world, system, step.store, backupOf(choice.backup, step.store, system))
+      : undefined;
     const restoredAs = restoredName(runbook, step.store);
     const input = known
       ? { ...known, backup }
@@ -102,7 +121,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
   if (choice.mode === "live") refuseOrphans(world, system.name);
-  if (choice.mode !== "dry-run") refuseUnreachable(stores);
+  if (choice.mode !== "dry-run") refuseUnreachable(stores, loaded.runbook);
   const names = nameRun(world, system.name, loaded.runbook.name);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
   const plan = buildPlan({
@@ -115,6 +134,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     now: world.clock.now(),
     jobs: world.jobs,
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
+    leaveOut: choice.leaveOut,
     warnings: choice.mode === "live" ? terminalWarnings(world.env) : [],
     earlier: readRuns(world).find(
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
@@ -154,16 +174,21 @@ function refuseOrphans(world: World, system: string): void {
   }
 }
 
-function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>): void {
+function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>, { runbook }: LoadedRunbook): void {
   for (const { id, connection, facts, unreachable } of stores.values()) {
     if (facts !== undefined) continue;
+    const optional = runbook.steps.filter(
+      (step) => "store" in step && step.store === id && step.optional !== undefined,
+    );
+    const without = optional.map((step) => ` --leave-out ${step.id}`).join("");
+    const next =
+      hintFor(unreachable ?? "")?.next ??
+      "start the server, or correct url, server, port, user or password in system.yaml or the environment";
     throw new LifeboatError(EXIT.preflight, {
       what: `the server of store ${id} cannot be asked who it is`,
-      where: `${connection.server}:${connection.port}, user ${connection.user}`,
+      where: connection.user === "" ? connection.address : `${connection.address}, user ${connection.user}`,
       ...(unreachable === undefined ? {} : { why: unreachable }),
-      next:
-        hintFor(unreachable ?? "")?.next ??
-        "start the server, or correct url, server, port, user or password in system.yaml or the environment",
+      next: without === "" ? next : `${next}; or go without it:${without} --because "…"`,
     });
   }
 }

@@ -8,6 +8,7 @@ import { addLooking } from "./command-line/looking.ts";
 import { addMaking } from "./command-line/making.ts";
 import { addPastRuns } from "./command-line/past-runs.ts";
 import { addRun } from "./command-line/run.ts";
+import { addS3 } from "./command-line/s3.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -41,6 +42,7 @@ export function makeProgram(world: World): Command {
   addLooking(program, world);
   addPastRuns(program, world);
   addMaking(program, world);
+  addS3(program, world);
   return program;
 }
 

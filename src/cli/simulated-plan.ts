@@ -1,9 +1,13 @@
+import type { ArtifactFormat } from "../catalog/backup.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { findSystems, runbookPath, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { connectionOf, loadForPlan } from "../runbook/load.ts";
 import { readRunbook } from "../runbook/read-runbook.ts";
-import { readSystem } from "../runbook/read-system.ts";
+import { lookInto } from "../runbook/raw.ts";
+import type { UnsetVariable } from "../runbook/resolved.ts";
+import { declarationOf } from "../runbook/store-kinds/registry.ts";
+import { readSystem, type SystemFile } from "../runbook/read-system.ts";
 import type { Strategy } from "../step/mode.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
@@ -11,11 +15,16 @@ import { nameRun } from "./prepare.ts";
 import type { World } from "./world.ts";
 
 /** What a variable that nobody set may be in a simulated world: nothing is ever reached with it. */
-function standIn(name: string): string {
-  return /URL|URI|DSN/.test(name) ? "postgresql://simulated@simulated.invalid/simulated" : "simulated";
+function standIn({ name, inside }: UnsetVariable, system: SystemFile): string {
+  const kind = lookInto(system.resolved.value, [...inside.slice(0, 2), "kind"]);
+  const ofStore = inside[0] === "stores" ? declarationOf(kind)?.simulatedUrl : undefined;
+  if (inside.at(-1) === "port") return "1";
+  return /URL|URI|DSN|ENDPOINT/.test(name)
+    ? (ofStore ?? "postgresql://simulated@simulated.invalid/simulated")
+    : "simulated";
 }
 
-function simulatedBackup(store: string, now: Date): BackupInput {
+function simulatedBackup(store: string, now: Date, format: ArtifactFormat): BackupInput {
   const backup = {
     id: "simulated",
     store,
@@ -30,7 +39,7 @@ function simulatedBackup(store: string, now: Date): BackupInput {
   };
   return {
     backup,
-    format: { wrapper: "none", payload: "custom" },
+    format,
     head: Buffer.alloc(0),
     manifest: undefined,
   };
@@ -46,8 +55,8 @@ export async function simulatedPlan(
   const found = systemNamed(await findSystems(runbookRoots(world.env, world.cwd, world.shipped)), systemName);
   const first = await readSystem(found.folder, world.env);
   const { unset } = await readRunbook(runbookPath(found, runbookName), first);
-  const names = [...first.unset, ...unset].map((variable) => variable.name);
-  const env = { ...world.env, ...Object.fromEntries(names.map((name) => [name, standIn(name)])) };
+  const standIns = [...first.unset, ...unset].map((variable) => [variable.name, standIn(variable, first)]);
+  const env = { ...world.env, ...Object.fromEntries(standIns) };
   const { system, runbook } = await loadForPlan(found.folder, runbookName, env);
   const now = world.clock.now();
   const stores = new Map(
@@ -55,11 +64,10 @@ export async function simulatedPlan(
       const connection = connectionOf(system, id);
       const restore = runbook.runbook.steps.find((step) => step.kind === "restore" && step.store === id);
       const subject =
-        restore?.kind === "restore" && restore.database !== undefined
-          ? restore.database
-          : connection.database;
-      const facts = storeKind(store.kind).simulatedFacts(subject);
-      const backup = simulatedBackup(id, now);
+        restore?.kind === "restore" && restore.into !== undefined ? restore.into : connection.subject;
+      const kind = storeKind(store.kind);
+      const facts = kind.simulatedFacts(subject);
+      const backup = simulatedBackup(id, now, kind.simulatedFormat);
       const environment = system.system.environment;
       return [
         id,
@@ -73,8 +81,8 @@ export async function simulatedPlan(
           subject,
           facts,
           unreachable: undefined,
-          clientVersion: "simulated 18.0",
-          dataIsLocal: false,
+          clients: Object.fromEntries(kind.clients.map((program) => [program, "simulated 18.0"])),
+          localData: undefined,
         },
       ];
     }),

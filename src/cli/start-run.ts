@@ -105,6 +105,8 @@ function journalStart(context: RunContext, prepared: Prepared, options: StartOpt
       emit(context, { type: "identity.read", store, identity, when: "when the plan was made" }, false);
   }
   journalConfirmation(context, options);
+  for (const { title, loses, because } of context.plan.leftOut ?? [])
+    emit(context, { type: "deviation", step: null, what: `left out: ${title}; then ${loses}`, because });
   const because = prepared.choice.skipSafetyCopy;
   if (because !== undefined)
     emit(context, { type: "deviation", step: null, what: "no safety copy was made", because });

@@ -90,7 +90,8 @@ async function lockAtStore(
   const input = stores.get(store);
   const target = plan.targets.find((one) => one.store === store);
   if (!input || !target || input.facts === undefined) return undefined;
-  const kind = storeKind(input.store.kind);
+  const { lock } = storeKind(input.store.kind);
+  if (!lock) return undefined;
   const config = {
     env: childEnv(world),
     secret: (key: string) => vault.get(key),
@@ -98,7 +99,7 @@ async function lockAtStore(
   };
   let held: Held;
   try {
-    held = await hold(config, kind.lockCommand(input, target.name, plan.run, takeOver !== undefined));
+    held = await hold(config, lock.command(input, target.name, plan.run, takeOver !== undefined));
   } catch (error) {
     throw new LifeboatError(EXIT.preflight, {
       what: `the lock of ${target.name} could not be taken at its server`,
@@ -107,7 +108,7 @@ async function lockAtStore(
       next: "look whether the server takes connections, then run again",
     });
   }
-  const other = kind.lockHolder(held.firstLine);
+  const other = lock.holder(held.firstLine);
   if (other === undefined) return held;
   await held.release();
   throw new LifeboatError(EXIT.locked, {

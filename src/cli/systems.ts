@@ -80,7 +80,7 @@ async function newestBackup(world: World, file: SystemFile): Promise<Date | unde
   const times: number[] = [];
   for (const [id, store] of Object.entries(file.system?.stores ?? {})) {
     if (!store.critical) continue;
-    const { backups } = await readCatalog(id, store.backups, world.cwd, now);
+    const { backups } = await readCatalog(id, store.backups, world.cwd, now, store.kind);
     const newest = backups.find((backup) => backup.time <= now);
     if (!newest) return undefined;
     times.push(newest.time.getTime());

@@ -16,6 +16,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import { readRuns } from "./run-folder.ts";
 import { offerResume, resumeRun } from "./resume-run.ts";
 import { type StartedRun, startRun } from "./start-run.ts";
+import { abandonRun } from "./abandon-run.ts";
 import { editText, openShell } from "./terminal-programs.ts";
 import type { Redactor } from "../journal/redact.ts";
 import { summarizeSystems } from "./systems.ts";
@@ -25,6 +26,8 @@ import type { World } from "./world.ts";
 export interface TuiFlags extends GateFlags {
   skipSafetyCopy: string | undefined;
   takeOver?: string | undefined;
+  /** Optional steps that the command line leaves out, and why. */
+  leaveOut?: ReadonlyMap<string, string>;
   onFailure: "stop" | "undo";
 }
 
@@ -48,6 +51,7 @@ async function backupRows(world: World, systemName: string, runbookName: string)
       system.system.stores[id]?.backups ?? [],
       world.cwd,
       world.clock.now(),
+      system.system.stores[id]?.kind,
     );
     for (const backup of backups) {
       const at = verified.get(backup.path);
@@ -181,6 +185,7 @@ export function tuiServices(
         ...choice,
         skipSafetyCopy: flags.skipSafetyCopy,
         takeOver: flags.takeOver,
+        leaveOut: new Map([...(flags.leaveOut ?? []), ...Object.entries(choice.leaveOut ?? {})]),
       });
       prepared.set(made.plan.run, made);
       return made.plan;
@@ -191,6 +196,7 @@ export function tuiServices(
       return held(await startNew(world, made, flags));
     },
     resume: (run) => resume(world, run, flags, held),
+    abandon: async (run, because) => void abandonRun(world, run, because),
     shell: (control) => shellBeside(world, all.get(control.plan.run)),
     edit: (text) => editText(world, text),
     planText: (plan) => planText(plan, world.clock.now()),

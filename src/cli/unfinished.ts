@@ -1,6 +1,6 @@
 import { EXIT } from "../base/exit-codes.ts";
 import { isSameProcess } from "../base/processes.ts";
-import { isRecovered } from "../journal/objectives.ts";
+import { ABANDONED, isRecovered } from "../journal/objectives.ts";
 import type { RunRecord } from "./run-folder.ts";
 import type { World } from "./world.ts";
 
@@ -25,6 +25,7 @@ export function unfinishedRuns(world: World, records: readonly RunRecord[]): Run
 }
 
 function wasLeft({ state }: RunRecord): boolean {
+  if (state.ended?.word === ABANDONED) return false;
   if (state.ended?.exit === EXIT.interrupted) return true;
   return state.ended?.exit === EXIT.failed && state.decisions.at(-1)?.choice === "leave";
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
@@ -98,6 +98,16 @@ const CHILD_ENV = [
   "KRB5CCNAME",
   "SSH_AUTH_SOCK",
   "XDG_RUNTIME_DIR",
+  // Where the container engine is, and whom the S3 and HTTP clients trust and go through; none of them holds a secret.
+  "DOCKER_HOST",
+  "DOCKER_CONTEXT",
+  "DOCKER_CONFIG",
+  "DOCKER_CERT_PATH",
+  "DOCKER_TLS_VERIFY",
+  "AWS_CA_BUNDLE",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NO_PROXY",
 ];
 
 /** Every child of a run carries the run's id in its environment, so that it is found again should Lifeboat die. */
@@ -108,6 +118,12 @@ export function childEnv(world: World): Record<string, string> {
   const kept = CHILD_ENV.flatMap((name) =>
     world.env[name] === undefined ? [] : [[name, world.env[name]] as const],
   );
-  // Programs must speak the language the hints are written for.
-  return { ...Object.fromEntries(kept), LC_MESSAGES: "C" };
+  const own = join(dirname(world.shipped), "bin");
+  return {
+    ...Object.fromEntries(kept),
+    // `lifeboat s3 …` is a command like any other; an installed one comes first.
+    PATH: [world.env["PATH"] ?? "/usr/bin:/bin", own].join(delimiter),
+    // Programs must speak the language the hints are written for.
+    LC_MESSAGES: "C",
+  };
 }

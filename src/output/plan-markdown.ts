@@ -2,7 +2,7 @@ import { fenced, markdownCode, markdownText } from "../base/markdown.ts";
 import { effectInWords, effectMark } from "../plan/last-safe-moment.ts";
 import { planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { firstCommand, type StepSection, stepSections } from "../plan/step-sections.ts";
+import { gistOf, type StepSection, stepSections } from "../plan/step-sections.ts";
 import { MODE_WORD } from "../step/mode.ts";
 
 function sectionLines(section: StepSection): string[] {
@@ -33,11 +33,11 @@ export function planMarkdown(plan: Plan, now: Date): string[] {
     `- strategy: ${plan.strategy}, environment: ${markdownText(plan.environment)}`,
     ...planRows(plan, now).map((row) => `- ${row.label}: ${markdownText(row.text)}`),
     "",
-    "| # | effect | step | first command |",
+    "| # | effect | step | what it runs |",
     "|---|---|---|---|",
     ...plan.steps.map(
       (step, at) =>
-        `| ${at + 1} | ${markdownText(effectMark(step))} | ${markdownText(step.title)} | ${cell(firstCommand(step))} |`,
+        `| ${at + 1} | ${markdownText(effectMark(step))} | ${markdownText(step.title)} | ${cell(gistOf(step))} |`,
     ),
     "",
     ...plan.steps.flatMap((step, at) => [

@@ -3,7 +3,7 @@ import { markdownCode, markdownLines, markdownTable, markdownText } from "../bas
 import { count, sizeInWords } from "../base/size.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import type { Identity } from "../step/identity.ts";
+import { type Identity, identityInWords } from "../step/identity.ts";
 import type { ReportInput } from "./input.ts";
 import { instant } from "./words.ts";
 
@@ -26,19 +26,12 @@ export function targetSection({ plan, state }: ReportInput): string[] {
     ...(plan.targets.length === 0 ? ["- none: this runbook writes to no store"] : []),
     "",
     ...(asked.length === 0 ? ["The server was not asked who it is.", ""] : []),
-    ...markdownTable(
-      ["asked", "store", "system identifier", "role", "address", "data directory", "oid", "version"],
-      asked,
-    ),
+    ...markdownTable(["asked", "store", "it said"], asked),
   ];
 }
 
 function identityCells(when: string, store: string, identity: Identity): string[] {
-  const { systemIdentifier, inRecovery, address, dataDirectory, databaseOid, version } = identity;
-  const role = inRecovery ? "standby" : "primary";
-  return [when, store, systemIdentifier, role, address, dataDirectory, databaseOid, version].map(
-    markdownLines,
-  );
+  return [when, store, identityInWords(identity)].map(markdownLines);
 }
 
 /** Every backup used: time, age when the run began, size, format, digest. */

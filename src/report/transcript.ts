@@ -4,6 +4,7 @@ import { count } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import { recoveryWords } from "../journal/recovery-words.ts";
 import type { JournalReading } from "../journal/read.ts";
+import { identityInWords } from "../step/identity.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { ANSWERED_HOW, instant, stepName } from "./words.ts";
 
@@ -29,7 +30,7 @@ function words(event: JournalEvent, plan: Plan): string {
     case "run.opened":
       return `opened     ${event.mode} ${event.system} / ${event.runbook} by ${event.operator} on ${event.machine}, process ${event.pid}`;
     case "identity.read":
-      return `identity   ${event.store}, ${event.when}: ${event.identity.systemIdentifier} at ${event.identity.address}`;
+      return `identity   ${event.store}, ${event.when}: ${identityInWords(event.identity)}`;
     case "gate.opened":
       return `gate       ${stepName(plan, event.step)}: ${event.gate.prompt}`;
     case "gate.answered":

@@ -15,6 +15,8 @@ export const ACTIONS = [
   "again",
   "checks",
   "header",
+  "leave-out",
+  "abandon",
   "mode",
   "scroll",
   "submit",
@@ -94,6 +96,12 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
       "in full",
       "target, backup, what is lost and kept, in full, where the screen is too small for it",
     ),
+    row(
+      "leave-out",
+      ["x"],
+      "leave out",
+      "go without the marked optional part; the reason is typed, and the plan is made anew",
+    ),
     row("move", MOVE, "move", "move the mark over the steps"),
     row("print", ["p"], "print", "print the whole plan into the scrollback, to read or copy"),
   ],
@@ -145,6 +153,12 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
   resume: [
     row("go", ["enter"], "go on", "go on: to what has to be typed first, else to the run itself"),
     row("back", ["esc"], "back", "one screen back; the run stays as it was left"),
+    row(
+      "abandon",
+      ["x"],
+      "abandon",
+      "say why nobody will go on with this run; it is no longer offered, nothing is undone",
+    ),
     row("scroll", MOVE, "scroll", "scroll through what is known about the run"),
   ],
   filter: [

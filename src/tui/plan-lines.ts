@@ -1,7 +1,7 @@
 import { effectInWords, effectMark } from "../plan/last-safe-moment.ts";
 import { type PlanRow, planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { firstCommand, stepSections } from "../plan/step-sections.ts";
+import { gistOf, stepSections } from "../plan/step-sections.ts";
 import type { Effect, Step } from "../step/step.ts";
 import { labelled, marked, markWidth, oneLine } from "./rows.ts";
 import { cell, cutMiddle, type Spans, width, wrapExact } from "./text.ts";
@@ -62,7 +62,7 @@ export function planStepLine(
     "  ",
     { text: cell(step.title + gate, titles, mark), tone: on ? "strong" : "plain" },
     "  ",
-    { text: left < 12 ? "" : cutMiddle(firstCommand(step), left, mark), tone: "quiet" },
+    { text: left < 12 ? "" : cutMiddle(gistOf(step), left, mark), tone: "quiet" },
   ]);
 }
 

@@ -123,6 +123,8 @@ export interface Services {
     mode: Mode;
     backup: string;
     strategy?: Strategy;
+    /** Optional steps that are left out, with the reason. */
+    leaveOut?: Record<string, string>;
   }): Promise<Plan>;
   /** Called once the operator has confirmed the plan; for a live plan the target's name has been typed. */
   start(plan: Plan): Promise<RunControl>;
@@ -131,6 +133,8 @@ export interface Services {
   now(): Date;
   /** Asks the probes of an unfinished run and says what resuming it would mean. */
   resume(run: string): Promise<ResumeOffer>;
+  /** Nobody goes on with this run: it is no longer offered. Nothing is undone. */
+  abandon(run: string, because: string): Promise<void>;
   /**
    * Programs that need the whole terminal; called while the screens are taken down, which come back afterwards.
    * `shell` records what is typed and printed into the run's folder; `edit` gives the new text, or undefined when the

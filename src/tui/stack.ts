@@ -14,7 +14,10 @@ export interface Choice {
   system: string;
   runbook: string;
   mode: Mode;
+  /** As --backup takes it: one for all stores, or `<store>=<backup>`. */
   backup: string;
+  /** Optional steps that are left out, with the reason. */
+  leaveOut?: Record<string, string>;
 }
 
 /** One question or one thing to watch, with all it needs to be drawn. */
@@ -27,7 +30,7 @@ export type Screen =
   | { kind: "mode"; system: string; runbook: string }
   | { kind: "backup"; system: string; runbook: string; mode: Mode }
   | { kind: "planning"; choice: Choice }
-  | { kind: "plan"; plan: Plan }
+  | { kind: "plan"; plan: Plan; choice?: Choice }
   | { kind: "gate"; plan: Plan }
   | { kind: "starting"; plan: Plan }
   | { kind: "run"; control: RunControl }

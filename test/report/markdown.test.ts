@@ -69,7 +69,9 @@ test("the backup used: time, age, size, kind, and the digest that was read", () 
 });
 
 test("the server's own words about who it is are kept", () => {
-  expect(section(whole, "Target")).toContain("| before Swap | database | 7311 | primary | db1:5432 |");
+  expect(section(whole, "Target")).toContain(
+    "| before Swap | database | system identifier 7311, in recovery: no, address db1:5432,",
+  );
 });
 
 test("steps: number, effect, result word, time, attempts; what was never begun is not called waiting", () => {

@@ -120,6 +120,8 @@ export interface FakeServices extends Services {
   edits: string[];
   shells: number;
   resumed: string[];
+  /** Runs that were given up, with the reason. */
+  abandoned: string[];
 }
 
 /** Everything the TUI needs, from memory: a scripted run over events, and a record of what it was asked to do. */
@@ -132,6 +134,7 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
     edits: [],
     shells: 0,
     resumed: [],
+    abandoned: [],
     operator: "root@jump1",
     systems: () =>
       Promise.resolve(
@@ -146,7 +149,8 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
             ]
           : systems(),
       ),
-    unfinished: () => Promise.resolve(unfinished(options.unfinished ?? 0)),
+    unfinished: () => Promise.resolve(unfinished(options.unfinished ?? 0).slice(services.abandoned.length)),
+    abandon: async (run, because) => void services.abandoned.push(`${run}: ${because}`),
     backups: () => Promise.resolve(backups(options.backups ?? 40)),
     plan: (choice) => {
       if (options.planFails !== undefined) return Promise.reject(options.planFails);

@@ -43,6 +43,20 @@ describe("from home", () => {
     expect(services.resumed).toEqual([]);
   });
 
+  it("x gives a run up with a reason, and it is no longer offered", async () => {
+    const { screen, services } = begin({ unfinished: 1 }, { kind: "home" });
+    await screen.until("UNFINISHED");
+    await screen.press("u");
+    await screen.until("x abandon");
+    await screen.press("x");
+    expect(await screen.until("Why is nobody going on with it?")).toContain("Nothing is undone");
+    await screen.press("enter");
+    await screen.until("Nothing was typed");
+    await screen.press(..."restored elsewhere", "enter");
+    expect(await screen.until("Which system?")).not.toContain("UNFINISHED");
+    expect(services.abandoned).toEqual([expect.stringMatching(/: restored elsewhere$/)]);
+  });
+
   it("u is no key where nothing is unfinished", async () => {
     const { screen } = begin({}, { kind: "home" });
     expect(await screen.until("Which system?")).not.toContain("u unfinished");

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { usageError } from "../../base/errors.ts";
 import type { World } from "../world.ts";
 import { done } from "./collect.ts";
@@ -25,30 +25,16 @@ export function addMaking(program: Command, world: World): void {
     .command("backup <system> [store]")
     .description("take one backup with its manifest")
     .option("--tier <tier>", "for {tier} in the name", "daily")
-    .addOption(
-      new Option("--format <format>", "default: what the name's ending says").choices([
-        "plain",
-        "plain.gz",
-        "custom",
-        "directory",
-        "tar",
-      ]),
-    )
-    .action(
-      async (
-        system: string,
-        store: string | undefined,
-        opts: { tier: string; format?: "plain" | "plain.gz" | "custom" | "directory" | "tar" },
-      ) => {
-        const { backupStore } = await import("../commands/backup.ts");
-        const { path, words } = await backupStore(world, system, {
-          store,
-          tier: opts.tier,
-          format: opts.format,
-        });
-        world.stdout.write(`${path}\n${words}\n`);
-      },
-    );
+    .option("--format <format>", "default: what the name's ending says; one that the kind of store has")
+    .action(async (system: string, store: string | undefined, opts: { tier: string; format?: string }) => {
+      const { backupStore } = await import("../commands/backup.ts");
+      const { path, words } = await backupStore(world, system, {
+        store,
+        tier: opts.tier,
+        format: opts.format,
+      });
+      world.stdout.write(`${path}\n${words}\n`);
+    });
   program
     .command("lint [path...]")
     .description("check system and runbook files; speaks like a compiler")

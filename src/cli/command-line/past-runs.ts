@@ -84,6 +84,15 @@ export function addPastRuns(program: Command, world: World): void {
     .option("--json", "one journal event a line")
     .action((id: string | undefined, opts: ResumeOpts) => done(resume(world, id, opts)));
   program
+    .command("abandon <run>")
+    .description(
+      "say that nobody will go on with an unfinished run: it is no longer offered; nothing is undone",
+    )
+    .requiredOption("--because <reason>", "why; goes into the report")
+    .action((id: string, opts: { because: string }) =>
+      done(import("../commands/abandon.ts").then((m) => m.abandon(world, id, opts.because))),
+    );
+  program
     .command("watch <run>")
     .description("follow a run from another terminal, read-only")
     .option("--plain", "lines instead of screens")

@@ -10,7 +10,8 @@ interface RunOpts {
   dryRun?: boolean;
   drill?: boolean;
   live?: boolean;
-  backup: string;
+  backup: string[];
+  leaveOut: string[];
   strategy?: RunFlags["strategy"];
   skipSafetyCopy?: boolean;
   takeOver?: boolean;
@@ -38,7 +39,8 @@ function flagsOf(world: World, opts: RunOpts): RunFlags {
   const output = opts.json ? "json" : opts.plain || !world.interactive ? "plain" : "tui";
   return {
     mode: modeOf(opts),
-    backup: opts.backup,
+    backup: opts.backup.length === 0 ? "latest" : opts.backup.join(","),
+    leaveOut: opts.leaveOut,
     strategy: opts.strategy,
     skipSafetyCopy: opts.skipSafetyCopy ?? false,
     takeOver: opts.takeOver ?? false,
@@ -66,6 +68,7 @@ async function run(world: World, system: string, runbook: string, opts: RunOpts)
     ...flags,
     skipSafetyCopy: choice.skipSafetyCopy,
     takeOver: choice.takeOver,
+    leaveOut: choice.leaveOut,
   });
 }
 
@@ -79,7 +82,18 @@ export function addRun(program: Command, world: World): void {
     .option("--dry-run", "read-only probes run, everything else is printed")
     .option("--drill", "restore for real into an isolated scratch target, prove it, remove it")
     .option("--live", "the real thing, behind typed gates")
-    .option("--backup <backup>", "latest, an id, a path, or before:<time>", "latest")
+    .option(
+      "--backup <backup>",
+      "latest, an id, a path, s3://…, or before:<time>; <store>=<backup> for one store; may be given again (default: latest)",
+      collect,
+      [],
+    )
+    .option(
+      "--leave-out <step>",
+      "go without an optional step; may be given again; needs --because",
+      collect,
+      [],
+    )
     .addOption(new Option("--strategy <strategy>", "swap (default) or replace").choices(STRATEGIES))
     .option("--skip-safety-copy", "with replace: no dump of the present data first")
     .option("--take-over", "push aside a run that holds the store and hangs; recorded in both")

@@ -31,7 +31,7 @@ export async function listStoreBackups(
         `${name} has no store "${id}"`,
         `its stores: ${Object.keys(system.system.stores).join(", ")}`,
       );
-    const catalog = await readCatalog(id, settings.backups, world.cwd, now);
+    const catalog = await readCatalog(id, settings.backups, world.cwd, now, settings.kind);
     if (json) {
       world.stdout.write(`${JSON.stringify(catalog, null, 2)}\n`);
       continue;
@@ -40,7 +40,7 @@ export async function listStoreBackups(
       `${id}: ${catalog.backups.length} backups in ${catalog.patterns.join(", ") || "no place: it has no backup pattern"}\n`,
     );
     for (const backup of catalog.backups.slice(0, SHOWN)) {
-      const format = await readFormat(backup.path).then(formatName, () => "unreadable");
+      const format = await readFormat(backup.path, settings.kind).then(formatName, () => "unreadable");
       const age = ageInWords(now.getTime() - backup.time.getTime());
       const cells = [
         backup.time.toISOString().slice(0, 19).replace("T", " "),

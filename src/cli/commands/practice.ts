@@ -92,6 +92,7 @@ async function unattended(
     strategy: "swap",
     skipSafetyCopy: false,
     takeOver: false,
+    leaveOut: [],
     because: undefined,
     onFailure: "stop",
     output: "plain",

@@ -18,6 +18,7 @@ export interface RunFlags extends GateFlags {
   onFailure: "stop" | "undo";
   output: "tui" | "plain" | "json";
   takeOver: boolean;
+  leaveOut: string[];
 }
 
 export function choiceOf(system: string, runbook: string, flags: RunFlags) {
@@ -33,6 +34,12 @@ export function choiceOf(system: string, runbook: string, flags: RunFlags) {
       '--take-over --because "why the other run may be pushed aside"',
     );
   }
+  if (flags.leaveOut.length > 0 && flags.because === undefined) {
+    throw usageError(
+      "--leave-out needs a reason",
+      `--leave-out ${flags.leaveOut[0]} --because "why it can wait"`,
+    );
+  }
   const skip = flags.skipSafetyCopy ? flags.because : undefined;
   return {
     system,
@@ -42,6 +49,7 @@ export function choiceOf(system: string, runbook: string, flags: RunFlags) {
     strategy: flags.strategy,
     skipSafetyCopy: skip,
     takeOver: flags.takeOver ? flags.because : undefined,
+    leaveOut: new Map(flags.leaveOut.map((step) => [step, flags.because ?? ""])),
   };
 }
 

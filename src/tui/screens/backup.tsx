@@ -38,6 +38,11 @@ const cells = (row: BackupRow, now: Date): string[] => [
   row.id,
 ];
 
+/** Where several stores have backups, the choice is for its own store; the others get their latest. */
+function named(row: BackupRow, all: readonly BackupRow[]): string {
+  return all.some(({ store }) => store !== row.store) ? `${row.store}=${row.id}` : row.id;
+}
+
 interface BackupProps {
   system: string;
   runbook: string;
@@ -58,7 +63,7 @@ export function BackupScreen({ system, runbook, mode, backups }: BackupProps) {
     onChoose: (row) =>
       env.move({
         type: "go",
-        screen: { kind: "planning", choice: { system, runbook, mode, backup: row.id } },
+        screen: { kind: "planning", choice: { system, runbook, mode, backup: named(row, backups) } },
       }),
     handlers: menuKeys(env, true),
   });

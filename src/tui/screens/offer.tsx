@@ -10,8 +10,10 @@ import { planTitle } from "../plan-lines.ts";
 import { prose } from "../rows.ts";
 import type { ResumeOffer } from "../services.ts";
 
-type Question = "look" | "accept" | "name";
+type Question = "look" | "accept" | "name" | "abandon";
 const ACCEPT = "accept";
+const ABANDON =
+  "The run is no longer offered as unfinished. Nothing is undone, nothing is removed; the reason goes into its report. lifeboat undo still takes back what it did.";
 
 /** The run as it was found, then, one after the other, what has to be typed before it goes on. */
 export function OfferScreen({ offer, back }: { offer: ResumeOffer; back: boolean }) {
@@ -29,6 +31,12 @@ export function OfferScreen({ offer, back }: { offer: ResumeOffer; back: boolean
     if (next) setQuestion(next);
     else env.move({ type: "replace", screen: { kind: "resuming", offer } });
   };
+  const abandon = (because: string): Promise<void> =>
+    env.services.abandon(offer.run, because).then(
+      () => env.move({ type: "restart", screen: { kind: "home" } }),
+      (error: unknown) =>
+        env.move({ type: "replace", screen: { kind: "error", error, doing: "abandoning the run" } }),
+    );
   const bar = { mode: plan.mode, title: `resume ${planTitle(plan)}` };
   const { quit } = menuKeys(env, back);
   if (question === "look")
@@ -39,7 +47,20 @@ export function OfferScreen({ offer, back }: { offer: ResumeOffer; back: boolean
         scope="resume"
         lines={offerLines(offer, columns)}
         onClose={back ? () => env.move({ type: "back" }) : undefined}
-        handlers={{ go: goOn, ...(quit ? { quit } : {}) }}
+        handlers={{ go: goOn, abandon: () => setQuestion("abandon"), ...(quit ? { quit } : {}) }}
+      />
+    );
+  if (question === "abandon")
+    return (
+      <TypedAsk
+        key={question}
+        {...bar}
+        says={prose(ABANDON, columns, "plain")}
+        ask="Why is nobody going on with it?"
+        label="reason: "
+        onDone={(because) => void abandon(because)}
+        onBack={() => setQuestion("look")}
+        handlers={quit ? { quit } : {}}
       />
     );
   const asked =

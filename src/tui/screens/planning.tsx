@@ -8,7 +8,7 @@ export function PlanningScreen({ choice }: { choice: Choice }) {
   const { services, move } = useEnv();
   const loaded = useLoad(() => services.plan(choice), {
     now: services.now,
-    onDone: (plan) => move({ type: "replace", screen: { kind: "plan", plan } }),
+    onDone: (plan) => move({ type: "replace", screen: { kind: "plan", plan, choice } }),
     onError: (error) => move({ type: "replace", screen: { kind: "error", error, doing: "making the plan" } }),
   });
   return (

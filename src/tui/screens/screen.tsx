@@ -40,7 +40,7 @@ export function ShownScreen({ screen, back }: { screen: Screen; back: boolean })
     case "planning":
       return <PlanningScreen choice={screen.choice} />;
     case "plan":
-      return <PlanScreen plan={screen.plan} back={back} />;
+      return <PlanScreen plan={screen.plan} choice={screen.choice} back={back} />;
     case "gate":
       return <GateScreen plan={screen.plan} />;
     case "starting":
