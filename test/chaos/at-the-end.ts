@@ -65,7 +65,8 @@ async function keptIsWhole({ estate, name, before }: Place, kept: string): Promi
     : [`${kept} is not the data from before`];
 }
 
-function verdict({ events }: FoundRun, way: Way, last: Ran): string[] {
+/** Whether the last word, on screen and in the journal, is that all went well. */
+export function verdict({ events }: FoundRun, way: Way, last: Ran): string[] {
   const said = `${last.stdout}${last.stderr}`;
   const ended = events.findLast((event) => event.type === "run.ended");
   // Killed after its last word there is nothing left to go on with.

@@ -1,4 +1,4 @@
-/** `npm run test:chaos -- --points N --seed S [--only 3,17]`: the sweep alone, longer or with other kills. */
+/** `npm run test:chaos -- [--store redis] --points N --seed S [--only 3,17]`: one sweep alone, longer or with other kills. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
@@ -7,10 +7,12 @@ const { values } = parseArgs({
     points: { type: "string", default: "400" },
     seed: { type: "string", default: String(Date.now() % 100_000) },
     only: { type: "string" },
+    store: { type: "string", default: "postgres" },
   },
 });
-process.stdout.write(`${values.points} points, seed ${values.seed}\n`);
-const ran = spawnSync("vitest", ["run", "--config", "test/vitest.config.ts", "test/chaos/sweep"], {
+const sweep = `test/chaos/${values.store === "postgres" ? "sweep" : values.store}.test`;
+process.stdout.write(`${values.store}: ${values.points} points, seed ${values.seed}\n`);
+const ran = spawnSync("vitest", ["run", "--config", "test/vitest.config.ts", sweep], {
   stdio: "inherit",
   env: {
     ...process.env,
