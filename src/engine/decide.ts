@@ -104,14 +104,22 @@ async function follow(
       return fixed(context, step, outcome, deviate);
     case "skip":
       deviate(step.optional === undefined ? "skipped although the runbook does not allow it" : "skipped");
-      if (step.optional !== undefined) await takeBackBegun(context, step);
+      await takeBackBegun(context, step, deviate);
       emit(context, { type: "step.ended", step: step.id, result: "skipped", ms: 0, checks: [] });
       return { kind: "settled", outcome: { result: "skipped", refused: false, failure: undefined } };
   }
 }
 
-/** What the action of an optional step has made so far goes with it: half of a restore is of no use to anybody. */
-async function takeBackBegun(context: RunContext, step: Step): Promise<void> {
+/**
+ * What the action of an optional step has made so far goes with it: half of a restore is of no use to anybody. What could
+ * not be taken back is a deviation of its own, so that the result and the report tell of it.
+ */
+async function takeBackBegun(
+  context: RunContext,
+  step: Step,
+  deviate: (what: string) => void,
+): Promise<void> {
+  if (step.optional === undefined) return;
   const { state } = context.feed.snapshot();
   const begun = context.plan.steps.filter(
     (other) =>
@@ -119,7 +127,8 @@ async function takeBackBegun(context: RunContext, step: Step): Promise<void> {
       other.undo !== undefined &&
       state.steps.get(other.id)?.startedAt !== undefined,
   );
-  await undoSteps(context, begun);
+  const failure = await undoSteps(context, begun);
+  if (failure) deviate(`what it had made is left behind, taking it back failed: ${failure.what}`);
 }
 
 /** The probe and the step's own checks decide whether it was really fixed, not the operator's word. */

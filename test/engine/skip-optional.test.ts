@@ -36,3 +36,20 @@ test("what is not optional is skipped alone: the steps after it still run and ar
   await bench.run([load, verify], scripted({ choice: "skip", because: "loaded by hand" }));
   expect(bench.file("looked")).toBe("x\n");
 });
+
+test("what a skipped part had made and could not take back is a deviation of its own", async () => {
+  const create = stepOf("metrics.create", ["echo x > copy"], {
+    ...OPTIONAL,
+    undo: { says: "drops the copy", commands: [sh("echo busy >&2; exit 9")], onFailure: false },
+  });
+  const load = stepOf("metrics.load", ["exit 3"], { ...OPTIONAL, needs: ["metrics.create"] });
+  const verdict = await bench.run(
+    [create, load],
+    scripted({ choice: "skip", because: "no time for metrics" }),
+  );
+  expect(verdict).toMatchObject({ exit: 23, word: "RECOVERED WITH 2 DEVIATIONS" });
+  expect(only(bench, "deviation").map(({ what }) => what)).toEqual([
+    "skipped",
+    expect.stringMatching(/^what it had made is left behind, taking it back failed: .*9/),
+  ]);
+});
