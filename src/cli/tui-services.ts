@@ -1,3 +1,4 @@
+import type { Backup } from "../catalog/backup.ts";
 import { readCatalog } from "../catalog/list.ts";
 import { planText } from "../output/plan-text.ts";
 import type { Plan } from "../plan/plan-schema.ts";
@@ -9,6 +10,7 @@ import type {
   ResumeOffer,
   RunControl,
   Services,
+  StoreBackups,
   UnfinishedRun,
 } from "../tui/services.ts";
 import { askPerson, type GateFlags, type Person } from "./asks.ts";
@@ -31,7 +33,8 @@ export interface TuiFlags extends GateFlags {
   onFailure: "stop" | "undo";
 }
 
-async function backupRows(world: World, systemName: string, runbookName: string): Promise<BackupRow[]> {
+/** Backups of every store that the runbook restores or verifies, in the order of its steps. */
+async function backupsOf(world: World, systemName: string, runbookName: string): Promise<StoreBackups[]> {
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const { system, runbook } = await loadForPlan(
     systemNamed(systems, systemName).folder,
@@ -43,32 +46,31 @@ async function backupRows(world: World, systemName: string, runbookName: string)
       step.kind === "restore" || step.kind === "verify" ? [step.store] : [],
     ),
   );
-  const rows: BackupRow[] = [];
   const verified = verifiedTimes(world);
-  for (const id of stores) {
-    const { backups } = await readCatalog(
-      id,
-      system.system.stores[id]?.backups ?? [],
-      world.cwd,
-      world.clock.now(),
-      system.system.stores[id]?.kind,
-    );
-    for (const backup of backups) {
-      const at = verified.get(backup.path);
-      rows.push({
-        id: backup.id,
-        store: id,
-        time: backup.time,
-        ...(backup.tier === undefined ? {} : { tier: backup.tier }),
-        bytes: backup.bytes,
-        hasManifest: backup.manifest !== undefined,
-        ...(at === undefined ? {} : { verifiedAt: at }),
-        remarks: backup.remarks,
-      });
-    }
-  }
-  return rows;
+  return Promise.all(
+    [...stores].map(async (id): Promise<StoreBackups> => {
+      const store = system.system.stores[id];
+      const { backups } = await readCatalog(
+        id,
+        store?.backups ?? [],
+        world.cwd,
+        world.clock.now(),
+        store?.kind,
+      );
+      return { store: id, backups: backups.map((backup) => rowOf(backup, verified.get(backup.path))) };
+    }),
+  );
 }
+
+const rowOf = (backup: Backup, verifiedAt: Date | undefined): BackupRow => ({
+  id: backup.id,
+  time: backup.time,
+  ...(backup.tier === undefined ? {} : { tier: backup.tier }),
+  bytes: backup.bytes,
+  hasManifest: backup.manifest !== undefined,
+  ...(verifiedAt === undefined ? {} : { verifiedAt }),
+  remarks: backup.remarks,
+});
 
 /** When each artifact was last read in full and found good, from the journals. */
 function verifiedTimes(world: World): Map<string, Date> {
@@ -179,7 +181,7 @@ export function tuiServices(
     operator: `${world.operator}@${world.machine}`,
     systems: () => summarizeSystems(world),
     unfinished: async () => unfinished(world),
-    backups: (system, runbook) => backupRows(world, system, runbook),
+    backups: (system, runbook) => backupsOf(world, system, runbook),
     plan: async (choice): Promise<Plan> => {
       const made = await prepare(world, {
         ...choice,

@@ -1,6 +1,7 @@
 import { planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { labelled, oneLine, prose } from "./rows.ts";
+import { byWeight } from "./plan-lines.ts";
+import { asManyAsFit, labelled, oneLine, prose } from "./rows.ts";
 import type { Spans } from "./text.ts";
 import type { Tone } from "./theme.ts";
 
@@ -35,13 +36,10 @@ export function gateLines(plan: Plan, now: Date, columns: number, room: number):
     ...rows.flatMap((row) => labelled(row.label, row.text, columns, TONES[row.label] ?? "plain", LABEL)),
   ];
   if (whole.length <= room) return whole;
-  return ORDER.flatMap((label) => rows.filter((row) => row.label === label))
-    .slice(0, room)
-    .map((row) => oneLine(row.label, row.text, TONES[row.label] ?? "plain", LABEL));
+  const lines = byWeight(rows).map((row) => oneLine(row.label, row.text, TONES[row.label] ?? "plain", LABEL));
+  return asManyAsFit(lines, room, "esc, then i");
 }
 
-/** What a small screen keeps longest. */
-const ORDER = ["target", "warning", "you lose", "no way back", "you keep", "safe", "backup", "time"];
 const TONES: Record<string, Tone> = {
   warning: "warn",
   "you lose": "warn",

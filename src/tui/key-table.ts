@@ -70,6 +70,7 @@ const ARROWS = ["up", "down", "pageup", "pagedown"];
 /** Every key of every screen. The bottom line, the help and the README are made from this table. */
 export const KEYS: Record<Scope, readonly KeyRow[]> = {
   list: [
+    row("go", ["g"], "go on", "go on with what each line says"),
     row("choose", ["enter"], "choose", "choose the marked line"),
     row("unfinished", ["u"], "unfinished", "go on with a run that was stopped before its end"),
     row("back", ["esc"], "back", "one screen back, nothing is changed"),

@@ -3,7 +3,7 @@ import { type PlanRow, planRows } from "../plan/plan-rows.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { gistOf, stepSections } from "../plan/step-sections.ts";
 import type { Effect, Step } from "../step/step.ts";
-import { labelled, marked, markWidth, oneLine } from "./rows.ts";
+import { asManyAsFit, labelled, marked, markWidth, oneLine } from "./rows.ts";
 import { cell, cutMiddle, type Spans, width, wrapExact } from "./text.ts";
 import type { Theme, Tone } from "./theme.ts";
 
@@ -19,8 +19,26 @@ export function effectWord(step: Step): string {
 
 const rowTone = (row: PlanRow): Tone => ROW_TONES[row.label] ?? "plain";
 /** What a small screen keeps longest. */
-const ORDER = ["target", "warning", "you lose", "you keep", "safe", "backup", "time", "undo", "changed"];
-const weight = (row: PlanRow): number => ORDER.indexOf(row.label);
+const ORDER = [
+  "target",
+  "warning",
+  "you lose",
+  "no way back",
+  "left out",
+  "you keep",
+  "safe",
+  "backup",
+  "time",
+  "undo",
+  "changed",
+];
+const weight = (row: PlanRow): number => {
+  const at = ORDER.indexOf(row.label);
+  return at < 0 ? ORDER.length : at;
+};
+/** Pure: what matters most first. */
+export const byWeight = (rows: readonly PlanRow[]): PlanRow[] =>
+  rows.toSorted((one, other) => weight(one) - weight(other));
 
 /** Pure: the whole header. */
 export function wholeHeader(plan: Plan, now: Date, columns: number): Spans[] {
@@ -36,10 +54,8 @@ export function headerLines(plan: Plan, now: Date, columns: number, room: number
   const facts = rows.filter((row) => row.label !== "note");
   const fitting = [rows, facts].map((part) => wrapped(part, columns)).find((lines) => lines.length <= room);
   if (fitting) return fitting;
-  return facts
-    .sort((one, other) => weight(one) - weight(other))
-    .slice(0, Math.max(1, room))
-    .map((row) => oneLine(row.label, row.text, rowTone(row)));
+  const lines = byWeight(facts).map((row) => oneLine(row.label, row.text, rowTone(row)));
+  return asManyAsFit(lines, room, "i");
 }
 
 /** Pure: one step as one line: number, effect, title, and its first command cut in the middle. */

@@ -51,3 +51,11 @@ export function oneLine(label: string, text: string, tone: Tone = "plain", label
 export function prose(text: string, columns: number, tone: Tone = "plain"): Spans[] {
   return wrapProse(text, Math.max(10, columns - 2)).map((line): Spans => [{ text: ` ${line}`, tone }]);
 }
+
+/** Pure: one line each, as many as fit; where some do not, the last line says how many, and where they are to be read. */
+export function asManyAsFit(lines: readonly Spans[], room: number, where: string): Spans[] {
+  if (lines.length <= room || room < 2) return lines.slice(0, Math.max(1, room));
+  const hidden = lines.length - room + 1;
+  const words = `and ${hidden} more ${hidden === 1 ? "line" : "lines"}: ${where}`;
+  return [...lines.slice(0, room - 1), [{ text: ` ${words}`, tone: "quiet" }]];
+}

@@ -37,7 +37,6 @@ export interface UnfinishedRun {
 
 export interface BackupRow {
   id: string;
-  store: string;
   time: Date;
   tier?: string;
   bytes: number;
@@ -45,6 +44,12 @@ export interface BackupRow {
   /** When it was last read in full and found good. */
   verifiedAt?: Date;
   remarks: string[];
+}
+
+/** A store that the runbook restores or verifies, and the backups of it that were found, newest first. */
+export interface StoreBackups {
+  store: string;
+  backups: BackupRow[];
 }
 
 export interface GateAnswer {
@@ -116,7 +121,7 @@ export interface Services {
   operator: string;
   systems(): Promise<SystemRow[]>;
   unfinished(): Promise<UnfinishedRun[]>;
-  backups(system: string, runbook: string): Promise<BackupRow[]>;
+  backups(system: string, runbook: string): Promise<StoreBackups[]>;
   plan(choice: {
     system: string;
     runbook: string;

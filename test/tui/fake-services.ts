@@ -75,7 +75,6 @@ function backups(count: number): BackupRow[] {
     const time = new Date(NOW.getTime() - 9 * HOUR - at * 24 * HOUR);
     return {
       id: `plotzed-${at % 7 === 0 ? "weekly" : "daily"}-backup-${time.toISOString().slice(0, 19).replaceAll(":", "-")}.sql.gz`,
-      store: "database",
       time,
       tier: at % 7 === 0 ? "weekly" : "daily",
       bytes: 318_000_000 - at * 1_000_000,
@@ -100,6 +99,8 @@ function unfinished(count: number): UnfinishedRun[] {
 
 export interface FakeOptions extends Partial<FakeRunOptions> {
   backups?: number;
+  /** The stores that the runbook restores; one unless a test names others. "-" before a name: it has no backup. */
+  stores?: string[];
   practice?: boolean;
   /** How many runs are unfinished. */
   unfinished?: number;
@@ -151,7 +152,13 @@ export function fakeServices(options: FakeOptions = {}): FakeServices {
       ),
     unfinished: () => Promise.resolve(unfinished(options.unfinished ?? 0).slice(services.abandoned.length)),
     abandon: async (run, because) => void services.abandoned.push(`${run}: ${because}`),
-    backups: () => Promise.resolve(backups(options.backups ?? 40)),
+    backups: () =>
+      Promise.resolve(
+        (options.stores ?? ["database"]).map((store) => ({
+          store: store.replace(/^-/, ""),
+          backups: backups(store.startsWith("-") ? 0 : (options.backups ?? 40)),
+        })),
+      ),
     plan: (choice) => {
       if (options.planFails !== undefined) return Promise.reject(options.planFails);
       const plan = { ...fakePlan(choice.mode, options.extraSteps), system: choice.system };

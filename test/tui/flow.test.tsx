@@ -114,6 +114,30 @@ describe("choosing", () => {
     expect(await open.until("which backup?")).toContain(" DRY RUN ");
   });
 
+  it("several stores: the newest backup of each, another one for one of them, and none is said", async () => {
+    const services = fakeServices({ stores: ["database", "queue", "-files"] });
+    const plans: string[] = [];
+    const making = services.plan;
+    services.plan = (choice) => {
+      plans.push(choice.backup);
+      return making(choice);
+    };
+    open = showApp(services, { kind: "backup", system: "plotzed", runbook: "all", mode: "live" });
+    const first = await open.until("from these backups?");
+    expect(first).toMatch(/❯ database +9 h .*\n +queue +9 h .*\n +files +no backup/);
+    await open.press("down", "enter");
+    await open.until("queue: which backup?");
+    await open.press("esc");
+    await open.until("from these backups?");
+    await open.press("enter", "down", "down", "enter");
+    expect(await open.until("one of 40")).toMatch(/queue +2 d /);
+    await open.press("g");
+    await open.until("Is the database really gone?");
+    expect(plans).toEqual([expect.stringMatching(/^database=plotzed-\S+,queue=plotzed-\S+$/)]);
+    const [database, queue] = plans[0]?.split(",").map((one) => one.split("=")[1]) ?? [];
+    expect(database).not.toBe(queue);
+  });
+
   it("filters by what is typed after a slash, in which q is a letter", async () => {
     const { screen } = home();
     await screen.until("Which system?");

@@ -3,26 +3,53 @@ import { useEnv } from "../hooks/use-env.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { Waiting } from "../parts/waiting.tsx";
 import { BackupScreen } from "./backup.tsx";
+import { BackupsScreen } from "./backups.tsx";
 
 /** Looks for backups of what the runbook restores. */
-export function BackupLoader(choice: { system: string; runbook: string; mode: Mode }) {
+export function BackupLoader({ system, runbook, mode }: { system: string; runbook: string; mode: Mode }) {
+  const choice = { system, runbook, mode };
   const { services, move } = useEnv();
-  const loaded = useLoad(() => services.backups(choice.system, choice.runbook), {
+  const loaded = useLoad(() => services.backups(system, runbook), {
     now: services.now,
     onError: (error) =>
       move({ type: "replace", screen: { kind: "error", error, doing: "looking for backups" } }),
   });
-  const title = `${choice.system} / ${choice.runbook}`;
+  const title = `${system} / ${runbook}`;
   if (loaded.state === "waiting")
     return (
       <Waiting
         title={title}
-        mode={choice.mode}
+        mode={mode}
         what="Looking for backups"
-        next="choose one"
+        next="the newest, and the choice of another"
         since={loaded.since}
         back
       />
     );
-  return <BackupScreen {...choice} backups={loaded.value} />;
+  const plan = (backup: string): void =>
+    move({ type: "go", screen: { kind: "planning", choice: { ...choice, backup } } });
+  const [first, ...more] = loaded.value;
+  if (more.length === 0)
+    return (
+      <BackupScreen
+        mode={mode}
+        title={title}
+        backups={first?.backups ?? []}
+        onChoose={({ id }) => plan(id)}
+      />
+    );
+  return (
+    <BackupsScreen
+      mode={mode}
+      title={title}
+      stores={loaded.value}
+      onGo={(chosen) =>
+        plan(
+          Object.entries(chosen)
+            .map(([store, { id }]) => `${store}=${id}`)
+            .join(","),
+        )
+      }
+    />
+  );
 }
