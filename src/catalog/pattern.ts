@@ -135,7 +135,7 @@ export function matchPath(pattern: Pattern, path: string): PatternMatch | undefi
 
 /**
  * The path a new backup gets. `like` is the stamp text of an existing backup whose manner is kept; a `*` becomes
- * "lifeboat". Throws exit 10 when the pattern has no {timestamp}: the new backup would replace the last one.
+ * "lifeboat", set off from what stands before it. Throws exit 10 when the pattern has no {timestamp}: the new backup would replace the last one.
  */
 export function nameFor(
   pattern: Pattern,
@@ -152,12 +152,11 @@ export function nameFor(
     throw usageError(`a backup at ${pattern.source} needs a tier`, "name one, for example daily");
   const stamp = formatTimestamp(time, pattern.timezone, like);
   const names = pattern.segments.map((segment) =>
-    segment
-      .map((token) => {
-        if (token.kind === "text") return token.text;
-        return { tier: tier ?? "", timestamp: stamp, any: "lifeboat" }[token.kind];
-      })
-      .join(""),
+    segment.reduce((name, token) => {
+      if (token.kind === "text") return name + token.text;
+      const any = /[^-_.]$/.test(name) ? "-lifeboat" : "lifeboat";
+      return name + { tier: tier ?? "", timestamp: stamp, any }[token.kind];
+    }, ""),
   );
   return join(pattern.root, ...names);
 }

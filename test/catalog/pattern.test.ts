@@ -128,6 +128,16 @@ describe("a new backup's name", () => {
     expect(read?.toISOString()).toBe("2026-11-20T02:30:45.000Z");
   });
 
+  test.each([
+    ["app-{timestamp}*", "/srv/app-20261120_023045-lifeboat"],
+    ["app-{timestamp}.*", "/srv/app-20261120_023045.lifeboat"],
+    ["*/{timestamp}", "/srv/lifeboat/20261120_023045"],
+  ])("a * of %s becomes a word of its own", (source, path) => {
+    const pattern = parsePattern(source, "/srv");
+    expect(nameFor(pattern, { time })).toBe(path);
+    expect(matchPath(pattern, path)).toBeDefined();
+  });
+
   test("never replaces the last backup and never leaves its folder", () => {
     expect(() => nameFor(parsePattern("app.sql", "/srv"), { time })).toThrow(/would replace the last one/);
     const pattern = parsePattern("{tier}/app-{timestamp}", "/srv");
