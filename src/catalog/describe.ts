@@ -4,7 +4,7 @@ import type { Backup } from "./backup.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { fileProblem } from "./file-problem.ts";
 import { filesIn } from "./files-in.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { artifactKind } from "./kinds/registry.ts";
 import type { Candidate, Skip } from "./walk.ts";
 
@@ -35,7 +35,7 @@ async function measureDirectory(path: string, kind: StoreKindName): Promise<Meas
   const files = await filesIn(path);
   const { folderOf, noFolder } = artifactKind(kind);
   if (folderOf(files) === undefined) return `it is ${noFolder}`;
-  const facts = await inParallel(files, STATS_AT_ONCE, (file) => stat(join(path, file)));
+  const facts = await inTurns(files, STATS_AT_ONCE, (file) => stat(join(path, file)));
   return {
     kind: "directory",
     bytes: facts.reduce((sum, file) => sum + file.size, 0),

@@ -4,7 +4,7 @@ import type { BackupPattern } from "../runbook/common-schema.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import type { Backup } from "./backup.ts";
 import { describe } from "./describe.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { parsePattern } from "./pattern.ts";
 import { walk, type Skip } from "./walk.ts";
 
@@ -52,7 +52,7 @@ export async function readCatalog(
     }
     const parsed = parsePattern(pattern.path, cwd, pattern.timezone);
     const candidates = (await walk(parsed, skipped)).filter(({ path }) => !found.has(path));
-    for (const item of await inParallel(candidates, STATS_AT_ONCE, (one) => describe(store, kind, one))) {
+    for (const item of await inTurns(candidates, STATS_AT_ONCE, (one) => describe(store, kind, one))) {
       if ("why" in item) skipped.push(item);
       else found.set(item.path, withRemarks(item, pattern, now));
     }

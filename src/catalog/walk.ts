@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { inParallel } from "./in-parallel.ts";
+import { inTurns } from "../base/in-turns.ts";
 import { literalName, segmentMatcher, type Pattern, type PatternMatch, type Segment } from "./pattern.ts";
 import { fileProblem } from "./file-problem.ts";
 
@@ -34,11 +34,11 @@ export async function walk(pattern: Pattern, skipped: Skip[]): Promise<Candidate
   let folders: Folder[] = [{ path: pattern.root, match: { tier: undefined, stamp: undefined } }];
   for (const segment of pattern.segments.slice(0, -1)) {
     const descend = (folder: Folder): Promise<Folder[]> => foldersIn(folder, segment, pattern, skipped);
-    folders = (await inParallel(folders, FOLDERS_AT_ONCE, descend)).flat();
+    folders = (await inTurns(folders, FOLDERS_AT_ONCE, descend)).flat();
   }
   const last = pattern.segments.at(-1) ?? [];
   const look = (folder: Folder): Promise<Candidate[]> => candidatesIn(folder, last, pattern, skipped);
-  return (await inParallel(folders, FOLDERS_AT_ONCE, look)).flat();
+  return (await inTurns(folders, FOLDERS_AT_ONCE, look)).flat();
 }
 
 async function foldersIn(
