@@ -60,8 +60,6 @@ test("on the plan screen x leaves the marked optional step out, and the plan is 
   await terminal.press("down", "x");
   await terminal.until("Why can it be left out?", PATIENCE);
   await terminal.press(..."users wait", "enter");
-  await terminal.until("left out", PATIENCE);
-  const screen = terminal.screen().join("\n");
-  expect(screen).toContain("2 steps");
-  expect(screen).toContain("(users wait)");
+  await terminal.until("(users wait)", PATIENCE);
+  expect(terminal.screen().join("\n")).toContain("2 steps");
 });
