@@ -1,5 +1,7 @@
 import { freePort } from "./free-port.ts";
-import { execFile, spawn } from "node:child_process";
+import { orStop } from "./or-stop.ts";
+import { openSupervisor } from "./supervisor.ts";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -34,21 +36,6 @@ export interface TestClickhouse {
   stop(): Promise<void>;
 }
 
-/** Runs the server for as long as its standard input is open; see supervisor.ts. */
-const SCRIPT = `
-folder=$1; shift
-server=
-halt() { [ -z "$server" ] || { kill "-$1" "$server"; wait "$server"; server=; } 2>/dev/null; }
-while read -r word signal; do
-  case $word in
-    start) "$@" </dev/null >>"$folder/out.log" 2>&1 & server=$!; echo started ;;
-    halt) halt "$signal"; echo halted ;;
-  esac
-done
-halt KILL
-rm -rf "$folder"
-`;
-
 const xmlText = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -71,7 +58,7 @@ async function configure(
   await writeFile(
     join(folder, "config.xml"),
     `<yandex>
-<logger><level>information</level><log>${join(folder, "server.log")}</log><errorlog>${join(folder, "error.log")}</errorlog></logger>
+<logger><level>information</level><log>${join(folder, "information.log")}</log><errorlog>${join(folder, "error.log")}</errorlog></logger>
 <tcp_port>${port}</tcp_port><http_port>${httpPort}</http_port><listen_host>127.0.0.1</listen_host>
 <path>${dataDir}/</path><tmp_path>${under("tmp")}</tmp_path><user_files_path>${under("files")}</user_files_path>
 <format_schema_path>${under("schemas")}</format_schema_path>
@@ -99,19 +86,6 @@ export async function startClickhouse(options: ClickhouseOptions = {}): Promise<
   await mkdir(place.dataDir);
   await configure(place, options);
   const server = ["clickhouse-server", `--config-file=${join(folder, "config.xml")}`];
-  const argv = ["sh", folder, ...(options.wrap?.(place.dataDir) ?? []), ...server];
-  // A session of its own: Ctrl-C at the test run must not end the shell before it has cleaned up.
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, ...argv], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const ended = new Promise<void>((done) => void shell.once("exit", () => done()));
-  const say = async (line: string): Promise<void> => {
-    const answered = new Promise((done) => shell.stdout.once("data", done));
-    shell.stdin.write(`${line}\n`);
-    await answered;
-  };
   await writeFile(
     join(folder, "client.xml"),
     `<config><password>${xmlText(options.password ?? "")}</password></config>\n`,
@@ -139,41 +113,24 @@ export async function startClickhouse(options: ClickhouseOptions = {}): Promise<
     });
   };
   const ask: TestClickhouse["ask"] = (query, ...words) => client([...words, "--query", query], "");
-  const log = async (): Promise<string> =>
-    (await readFile(join(folder, "out.log"), "utf8").catch(() => "")) +
-    (await readFile(join(folder, "error.log"), "utf8").catch(() => ""));
-  const start = async (): Promise<void> => {
-    await say("start");
-    const deadline = performance.now() + 60_000;
-    while ((await ask("SELECT 1").catch(() => "")) !== "1") {
-      if (performance.now() > deadline)
-        throw new Error(`the test server did not start:\n${(await log()).slice(-3000)}`);
-      await new Promise((again) => setTimeout(again, 30));
-    }
-  };
-  const halt: TestClickhouse["halt"] = (how = "stop") => say(`halt ${how === "stop" ? "TERM" : "KILL"}`);
-  const stop = async (): Promise<void> => {
-    shell.stdin.end();
-    await ended;
-  };
-  const made: TestClickhouse = {
+  const supervisor = openSupervisor(folder, {
+    argv: [...(options.wrap?.(place.dataDir) ?? []), ...server],
+    isReady: async () => (await ask("SELECT 1")) === "1",
+  });
+  const halt: TestClickhouse["halt"] = (how = "stop") => supervisor.halt(how === "stop" ? "TERM" : "KILL");
+  await orStop(supervisor, supervisor.start);
+  return {
     ...place,
     ask,
     run: (statements) => client(["--multiquery"], statements),
-    log,
+    log: async () =>
+      (await supervisor.log()) + (await readFile(join(folder, "error.log"), "utf8").catch(() => "")),
     halt,
-    start,
+    start: supervisor.start,
     restart: async () => {
       await halt();
-      await start();
+      await supervisor.start();
     },
-    stop,
+    stop: supervisor.stop,
   };
-  try {
-    await start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return made;
 }

@@ -1,10 +1,11 @@
-import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { makeBusyboxImage } from "../provision/busybox-image.ts";
 import { findProgram, provisionedPath } from "../provision/programs.ts";
+import { orStop } from "./or-stop.ts";
+import { openSupervisor } from "./supervisor.ts";
 
 export const DOCKER_PROGRAMS = ["dockerd", "docker", "containerd", "runc", "busybox", "zstd"];
 
@@ -39,27 +40,16 @@ export interface TestDocker {
   stop(): Promise<void>;
 }
 
-/**
- * Lives for as long as its standard input is open. At the end: containers by force, then the engine, then what is still
- * mounted below the folder, then the folder.
- */
-const SUPERVISE = `
-folder=$1; shift
-engine=
+/** Containers by force, by an engine started for that if need be, then the engine, then what is mounted below the folder. */
+const END = `
 docker="docker -H unix://$folder/docker.sock"
-halt() { [ -z "$engine" ] || { kill "-$1" "$engine"; wait "$engine"; engine=; } 2>/dev/null; }
-run() { rm -f "$folder/docker.pid"; "$@" </dev/null >>"$folder/log" 2>&1 & engine=$!; }
-while read -r word; do
-  case $word in
-    start) run "$@"; echo started ;;
-    halt) halt TERM; echo halted ;;
-  esac
-done
-[ -n "$engine" ] || { run "$@"; for i in 1 2 3 4 5 6 7 8 9; do $docker version >/dev/null 2>&1 && break; sleep 0.2; done; }
+[ -n "$server" ] || {
+  rm -f "$folder/docker.pid"; start "$@"
+  for i in 1 2 3 4 5 6 7 8 9; do $docker version >/dev/null 2>&1 && break; sleep 0.2; done
+}
 ids=$($docker ps -aq 2>/dev/null); [ -z "$ids" ] || $docker rm -f $ids >/dev/null 2>&1
 halt TERM
 awk -v f="$folder/" 'index($2, f) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
-rm -rf "$folder"
 `;
 
 /** No network at all, and few words. */
@@ -100,80 +90,41 @@ export async function startDocker({ volumeDisk }: DockerOptions = {}): Promise<T
   const argv = [findProgram("dockerd") ?? "dockerd", `--host=${host}`, ...QUIET].concat(
     Object.entries(paths).map(([flag, name]) => `--${flag}=${join(folder, name)}`),
   );
-  const shell = spawn("/bin/sh", ["-c", SUPERVISE, "sh", folder, ...argv], {
-    cwd: "/",
-    env,
-    // A session of its own: Ctrl-C at the test run must not end the shell before it has cleaned up.
-    detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const ended = new Promise<void>((over) => void shell.once("exit", () => over()));
-  const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
-  const say = async (word: string): Promise<void> => {
-    shell.stdin.write(`${word}\n`);
-    await answers.next();
-  };
-  const stop = async (): Promise<void> => {
-    shell.stdin.end();
-    await ended;
-  };
   const docker = (...args: string[]): Promise<string> => ran(["docker", ...args], env);
+  const supervisor = openSupervisor(folder, {
+    argv,
+    env,
+    isReady: async () => (await docker("info", "--format", "{{.ID}}")) !== "",
+    gaveUp: /failed to start daemon|unable to configure/,
+    end: END,
+  });
   const start = async (): Promise<void> => {
-    await say("start");
-    await untilReady(() => docker("info", "--format", "{{.ID}}"), join(folder, "log"));
+    await rm(join(folder, "docker.pid"), { force: true });
+    await supervisor.start();
   };
-  try {
+  let image = "";
+  await orStop(supervisor, async () => {
     await start();
     // Only now: the engine mounts its data folder over itself. Unmounted with everything else below the folder.
     const volumes = join(folder, "data", "volumes");
     if (volumeDisk !== undefined)
       await ran(["mount", "-t", "tmpfs", "-o", `size=${volumeDisk}`, "tmpfs", volumes], env);
-    const image = await makeBusyboxImage(env);
-    const run = ["run", "--network", "none", "--log-driver", "none"];
-    return {
-      folder,
-      env,
-      image,
-      docker,
-      inside: (volume, script) =>
-        docker(...run, "--rm", "-v", `${volume}:/volume`, "-w", "/volume", image, "sh", "-c", script),
-      consumer: async (name, volume, ...more) => {
-        await docker(
-          ...run,
-          "-d",
-          "--name",
-          name,
-          "-v",
-          `${volume}:/volume`,
-          ...more,
-          image,
-          "sh",
-          "-c",
-          RUNS,
-        );
-      },
-      pathOf: (volume) => join(folder, "data", "volumes", volume, "_data"),
-      halt: () => say("halt"),
-      start,
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-async function untilReady(ask: () => Promise<unknown>, logFile: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const ready = await ask().then(
-      () => true,
-      () => false,
-    );
-    if (ready) return;
-    const log = await readFile(logFile, "utf8").catch(() => "");
-    if (performance.now() > deadline || /failed to start daemon|unable to configure/.test(log))
-      throw new Error(`the docker engine did not start:\n${log.slice(-3000)}`);
-    await new Promise((again) => setTimeout(again, 50));
-  }
+    image = await makeBusyboxImage(env);
+  });
+  const run = ["run", "--network", "none", "--log-driver", "none"];
+  return {
+    folder,
+    env,
+    image,
+    docker,
+    inside: (volume, script) =>
+      docker(...run, "--rm", "-v", `${volume}:/volume`, "-w", "/volume", image, "sh", "-c", script),
+    consumer: async (name, volume, ...more) => {
+      await docker(...run, "-d", "--name", name, "-v", `${volume}:/volume`, ...more, image, "sh", "-c", RUNS);
+    },
+    pathOf: (volume) => join(folder, "data", "volumes", volume, "_data"),
+    halt: () => supervisor.halt("TERM"),
+    start,
+    stop: supervisor.stop,
+  };
 }

@@ -1,9 +1,13 @@
-import { execFile, spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
+import { influxClient, type InfluxClient } from "./influxdb-client.ts";
+import { orStop } from "./or-stop.ts";
+import { openSupervisor } from "./supervisor.ts";
+
+export type { InfluxSnapshot } from "./influxdb-client.ts";
 
 export const INFLUXDB_PROGRAMS = ["influxd", "influx"];
 
@@ -18,10 +22,7 @@ export interface InfluxOptions {
   wrap?: (folder: string) => string[];
 }
 
-/** Every point of a database by retention policy and measurement, as text; nothing here uses Lifeboat's own questions. */
-export type InfluxSnapshot = Record<string, string[]>;
-
-export interface TestInflux {
+export interface TestInflux extends InfluxClient {
   folder: string;
   dataDir: string;
   port: number;
@@ -29,12 +30,6 @@ export interface TestInflux {
   backupPort: number;
   /** INFLUX_PORT, INFLUX_BACKUP_PORT, INFLUX_FOLDER, and INFLUX_CONTROL, which stops and starts it. */
   env: Record<string, string>;
-  /** The rows of each series of each statement's answer. Throws with the server's words. */
-  query(statements: string): Promise<Record<string, unknown>[]>;
-  write(database: string, lines: readonly string[], policy?: string): Promise<void>;
-  databases(): Promise<string[]>;
-  /** undefined when there is no such database. */
-  snapshot(database: string): Promise<InfluxSnapshot | undefined>;
   /** influxd backup or restore, on this server. What it printed; throws with it. */
   influxd(...args: string[]): Promise<string>;
   log(): Promise<string>;
@@ -44,21 +39,6 @@ export interface TestInflux {
   /** Ends the server and removes all it had. Happens by itself when the test process dies. */
   stop(): Promise<void>;
 }
-
-const KEEPER = `
-folder=$1; shift
-server=
-halt() { [ -z "$server" ] || { kill "-$1" "$server"; wait "$server"; server=; } 2>/dev/null; }
-while read -r word signal; do
-  case $word in
-    start) "$@" </dev/null >>"$folder/server.log" 2>&1 & server=$!; echo started ;;
-    halt) halt "$signal"; echo halted ;;
-  esac
-done
-halt KILL
-"$folder/control" kill
-rm -rf "$folder"
-`;
 
 /** Stops and starts the server from outside, as systemctl does: what a store's `offline` settings name. */
 const CONTROL = (folder: string): string => `#!/bin/sh
@@ -96,11 +76,6 @@ bind-address = "127.0.0.1:${backupPort}"
 `;
 }
 
-interface Answer {
-  results: { error?: string; series?: { name?: string; columns: string[]; values?: unknown[][] }[] }[];
-  error?: string;
-}
-
 /** An InfluxDB server of this test's own. */
 export async function startInflux(options: InfluxOptions = {}): Promise<TestInflux> {
   const folder = await mkdtemp("/tmp/lifeboat-influx-");
@@ -111,58 +86,20 @@ export async function startInflux(options: InfluxOptions = {}): Promise<TestInfl
     await cp(from, join(folder, name), { recursive: true });
   await writeFile(join(folder, "control"), CONTROL(folder), { mode: 0o755 });
   const argv = [...(options.wrap?.(folder) ?? []), "influxd", "-config", config];
-  const shell = spawn("/bin/sh", ["-c", KEEPER, "sh", folder, ...argv], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const ended = new Promise<void>((done) => void shell.once("exit", () => done()));
-  const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
-  const say = async (line: string): Promise<void> => {
-    shell.stdin.write(`${line}\n`);
-    await answers.next();
-  };
-  const stop = async (): Promise<void> => {
-    shell.stdin.end();
-    await ended;
-  };
-  const log = (): Promise<string> => readFile(join(folder, "server.log"), "utf8").catch(() => "");
-  const start = async (): Promise<void> => {
-    await say("start");
-    await untilReady(port, log);
-  };
   const base = `http://127.0.0.1:${port}`;
-  const auth: Record<string, string> =
-    options.password === undefined
-      ? {}
-      : { authorization: `Basic ${Buffer.from(`boss:${options.password}`).toString("base64")}` };
-  const ask = async (statements: string): Promise<Answer["results"]> => {
-    const body = new URLSearchParams({ q: statements, epoch: "ns" });
-    const response = await fetch(`${base}/query`, { method: "POST", body, headers: auth });
-    const answer = (await response.json()) as Answer;
-    const error = answer.error ?? answer.results.find((one) => one.error !== undefined)?.error;
-    if (error !== undefined) throw new Error(`${statements}: ${error}`);
-    return answer.results;
-  };
-  const query: TestInflux["query"] = async (statements) =>
-    (await ask(statements)).flatMap(({ series = [] }) =>
-      series.flatMap(({ name, columns, values = [] }) =>
-        values.map((row) => ({
-          measurement: name,
-          ...Object.fromEntries(columns.map((c, at) => [c, row[at]])),
-        })),
-      ),
-    );
-  const databases = async (): Promise<string[]> =>
-    (await query("SHOW DATABASES")).map((row) => String(row["name"])).toSorted();
-  try {
-    await start();
+  const supervisor = openSupervisor(folder, {
+    argv,
+    isReady: async () => (await fetch(`${base}/ping`)).status === 204,
+    gaveUp: /^run: /m,
+    // Lifeboat may have started it anew.
+    end: 'halt KILL; "$folder/control" kill',
+  });
+  const client = influxClient(base, options.password);
+  await orStop(supervisor, async () => {
+    await supervisor.start();
     if (options.password !== undefined)
-      await query(`CREATE USER boss WITH PASSWORD '${options.password}' WITH ALL PRIVILEGES`);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+      await client.query(`CREATE USER boss WITH PASSWORD '${options.password}' WITH ALL PRIVILEGES`);
+  });
   return {
     folder,
     dataDir: join(folder, "data"),
@@ -174,52 +111,16 @@ export async function startInflux(options: InfluxOptions = {}): Promise<TestInfl
       INFLUX_FOLDER: folder,
       INFLUX_CONTROL: join(folder, "control"),
     },
-    query,
-    databases,
-    write: async (database, lines, policy) => {
-      const rp = policy === undefined ? "" : `&rp=${encodeURIComponent(policy)}`;
-      const url = `${base}/write?db=${encodeURIComponent(database)}${rp}`;
-      const response = await fetch(url, { method: "POST", body: lines.join("\n"), headers: auth });
-      if (response.status !== 204) throw new Error(`write: ${await response.text()}`);
-    },
-    snapshot: async (database) => {
-      if (!(await databases()).includes(database)) return undefined;
-      const name = `"${database.replaceAll('"', '\\"')}"`;
-      const found: InfluxSnapshot = {};
-      for (const policy of await query(`SHOW RETENTION POLICIES ON ${name}`)) {
-        const from = `${name}."${String(policy["name"])}"./.*/`;
-        for (const { series = [] } of await ask(`SELECT * FROM ${from}`))
-          for (const { name: measurement, columns, values = [] } of series)
-            found[`${String(policy["name"])}.${measurement}`] = values
-              .map((row) => JSON.stringify(Object.fromEntries(columns.map((c, at) => [c, row[at]]))))
-              .toSorted();
-      }
-      return found;
-    },
+    ...client,
     influxd: async (...args) => {
       const [verb = "", ...rest] = args;
       const all = [verb, ...rest.slice(0, -1), "-host", `127.0.0.1:${backupPort}`, ...rest.slice(-1)];
       const { stdout, stderr } = await run("influxd", all);
       return stdout + stderr;
     },
-    log,
-    halt: (how = "TERM") => say(`halt ${how}`),
-    start,
-    stop,
+    log: supervisor.log,
+    halt: (how = "TERM") => supervisor.halt(how),
+    start: supervisor.start,
+    stop: supervisor.stop,
   };
-}
-
-async function untilReady(port: number, log: () => Promise<string>): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const ready = await fetch(`http://127.0.0.1:${port}/ping`).then(
-      (answer) => answer.status === 204,
-      () => false,
-    );
-    if (ready) return;
-    const said = await log();
-    if (performance.now() > deadline || /^run: /m.test(said))
-      throw new Error(`the InfluxDB server did not start:\n${said.slice(-3000)}`);
-    await new Promise((again) => setTimeout(again, 20));
-  }
 }

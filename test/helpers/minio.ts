@@ -1,11 +1,11 @@
 import { freePort } from "./free-port.ts";
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, mkdtemp, readFile } from "node:fs/promises";
+import { access, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { findProgram } from "../provision/programs.ts";
+import { findProgram, provisionedPath } from "../provision/programs.ts";
+import { orStop } from "./or-stop.ts";
 import { type Bucket, bucketAt, deleteBucket, listBuckets, s3Client } from "./s3.ts";
+import { openSupervisor } from "./supervisor.ts";
 
 /** A MinIO server of a test's own. */
 export interface TestMinio {
@@ -37,24 +37,6 @@ export interface MinioOptions {
 const SECRET = "s3cr/et+ke y$%41#1";
 const ACCESS = "lifeboat-test";
 
-/**
- * Runs the server for as long as its standard input is open: it closes when the test process ends in whatever way, and
- * then the server is ended and the folder removed.
- */
-const SUPERVISE = `
-folder=$1; shift
-server=
-halt() { [ -z "$server" ] || { kill -KILL "$server"; wait "$server"; server=; } 2>/dev/null; }
-while read -r word; do
-  case $word in
-    start) "$@" </dev/null >>"$folder/server.log" 2>&1 & server=$!; echo started ;;
-    halt) halt; echo halted ;;
-  esac
-done
-halt
-rm -rf "$folder"
-`;
-
 export const MINIO_PROGRAMS = ["minio"];
 
 /** Fails, never skips, when the server program is missing. */
@@ -71,46 +53,23 @@ export async function startMinio(options: MinioOptions = {}): Promise<TestMinio>
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const argv = [program, "server", "--quiet", "--address", `127.0.0.1:${port}`, join(folder, "data")];
-  const shell = spawn(
-    "/bin/sh",
-    ["-c", SUPERVISE, "sh", folder, ...(options.wrap?.(folder) ?? []), ...argv],
-    {
-      cwd: "/",
-      detached: true,
-      stdio: ["pipe", "pipe", "ignore"],
-      env: {
-        PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-        HOME: folder,
-        MINIO_ROOT_USER: ACCESS,
-        MINIO_ROOT_PASSWORD: SECRET,
-        MINIO_BROWSER: "off",
-        MINIO_UPDATE: "off",
-        // Lets it use a folder of the system's own disk.
-        MINIO_CI_CD: "on",
-        GOMEMLIMIT: "256MiB",
-      },
+  const supervisor = openSupervisor(folder, {
+    argv: [...(options.wrap?.(folder) ?? []), ...argv],
+    env: {
+      PATH: provisionedPath(),
+      HOME: folder,
+      MINIO_ROOT_USER: ACCESS,
+      MINIO_ROOT_PASSWORD: SECRET,
+      MINIO_BROWSER: "off",
+      MINIO_UPDATE: "off",
+      // Lets it use a folder of the system's own disk.
+      MINIO_CI_CD: "on",
+      GOMEMLIMIT: "256MiB",
     },
-  );
-  const ended = new Promise<void>((done) => void shell.once("exit", () => done()));
-  const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
-  const say = async (line: string): Promise<void> => {
-    shell.stdin.write(`${line}\n`);
-    await answers.next();
-  };
-  const start = async (): Promise<void> => {
-    await say("start");
-    await untilReady(endpoint, join(folder, "server.log"));
-  };
-  const stop = async (): Promise<void> => {
-    shell.stdin.end();
-    await ended;
-  };
-  try {
-    await start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    isReady: async () => (await fetch(`${endpoint}/minio/health/ready`)).ok,
+    gaveUp: /FATAL|ERROR/,
+  });
+  await orStop(supervisor, supervisor.start);
   const client = s3Client(endpoint, ACCESS, SECRET);
   const buckets = (): Promise<string[]> => listBuckets(client);
   return {
@@ -126,26 +85,11 @@ export async function startMinio(options: MinioOptions = {}): Promise<TestMinio>
       return found;
     },
     deleteBucket: (name) => deleteBucket(client, name),
-    log: () => readFile(join(folder, "server.log"), "utf8"),
-    halt: () => say("halt"),
-    start,
-    stop,
+    log: supervisor.log,
+    halt: () => supervisor.halt("KILL"),
+    start: supervisor.start,
+    stop: supervisor.stop,
   };
 }
 
 export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
-
-async function untilReady(endpoint: string, logFile: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    const ready = await fetch(`${endpoint}/minio/health/ready`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return;
-    const log = await readFile(logFile, "utf8").catch(() => "");
-    if (performance.now() > deadline || /FATAL|ERROR/.test(log))
-      throw new Error(`the MinIO server did not start:\n${log.slice(-3000)}`);
-    await new Promise((again) => setTimeout(again, 25));
-  }
-}

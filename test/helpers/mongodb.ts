@@ -1,12 +1,11 @@
 import { freePort } from "./free-port.ts";
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { join } from "node:path";
+import { mkdtemp } from "node:fs/promises";
 import { ContentSum } from "../../src/catalog/mongodb/content-sum.ts";
 import { findProgram, provisionedPath } from "../provision/programs.ts";
 import { type Database, type Driver, driverFor } from "./mongodb-driver.ts";
+import { orStop } from "./or-stop.ts";
 import { type ServerOptions, startPostgres, type TestServer } from "./postgres.ts";
+import { openSupervisor } from "./supervisor.ts";
 
 export const MONGODB_PROGRAMS = ["ferretdb", "mongosh", "mongodump", "mongorestore"];
 
@@ -35,21 +34,6 @@ export interface TestMongodb {
   stop(): Promise<void>;
 }
 
-/** Runs the server for as long as its standard input is open, which closes with the test process in whatever way. */
-const SUPERVISE = `
-folder=$1; shift
-server=
-halt() { [ -z "$server" ] || { kill -KILL "$server"; wait "$server"; server=; } 2>/dev/null; }
-while read -r word; do
-  case $word in
-    start) "$@" </dev/null >>"$folder/server.log" 2>&1 & server=$!; echo started ;;
-    halt) halt; echo halted ;;
-  esac
-done
-halt
-rm -rf "$folder"
-`;
-
 const OPTIONS = "authSource=admin";
 
 /** Fails, never skips, when a program is missing. `options` are of the PostgreSQL behind it, e.g. a small disk. */
@@ -61,10 +45,12 @@ export async function startMongodb(options: ServerOptions = {}): Promise<TestMon
   const folder = await mkdtemp("/tmp/lifeboat-mongodb-");
   const port = await freePort();
   const behind = postgres.tcpUrl("ferret").replace("//postgres@", "//postgres:ferret@");
-  const shell = spawn("/bin/sh", ["-c", SUPERVISE, "sh", folder, program], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
+  const who = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
+  const url = (database: string, more = OPTIONS): string =>
+    `mongodb://${who}@127.0.0.1:${port}/${encodeURIComponent(database)}?${more}`;
+  const driver = driverFor(url("admin"), { serverSelectionTimeoutMS: 2000 });
+  const supervisor = openSupervisor(folder, {
+    argv: [program],
     env: {
       PATH: provisionedPath(),
       HOME: folder,
@@ -80,33 +66,18 @@ export async function startMongodb(options: ServerOptions = {}): Promise<TestMon
       FERRETDB_SETUP_USERNAME: USER,
       FERRETDB_SETUP_PASSWORD: PASSWORD,
     },
+    isReady: () =>
+      driver
+        .db("admin")
+        .command({ ping: 1 })
+        .then(() => true),
   });
-  const ended = new Promise<void>((done) => void shell.once("exit", () => done()));
-  const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
-  const say = async (line: string): Promise<void> => {
-    shell.stdin.write(`${line}\n`);
-    await answers.next();
-  };
-  const who = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
-  const url = (database: string, more = OPTIONS): string =>
-    `mongodb://${who}@127.0.0.1:${port}/${encodeURIComponent(database)}?${more}`;
-  const driver = driverFor(url("admin"), { serverSelectionTimeoutMS: 2000 });
-  const start = async (): Promise<void> => {
-    await say("start");
-    await untilReady(driver, join(folder, "server.log"));
-  };
   const stop = async (): Promise<void> => {
     await driver.close();
-    shell.stdin.end();
-    await ended;
+    await supervisor.stop();
     await postgres.stop();
   };
-  try {
-    await start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await orStop({ stop }, supervisor.start);
   return {
     folder,
     port,
@@ -114,25 +85,11 @@ export async function startMongodb(options: ServerOptions = {}): Promise<TestMon
     url,
     db: (name) => driver.db(name),
     snapshot: (only) => snapshot(driver, only),
-    log: () => readFile(join(folder, "server.log"), "utf8"),
-    halt: () => say("halt"),
-    start,
+    log: supervisor.log,
+    halt: () => supervisor.halt("KILL"),
+    start: supervisor.start,
     stop,
   };
-}
-
-async function untilReady(driver: Driver, logFile: string): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  for (;;) {
-    try {
-      await driver.db("admin").command({ ping: 1 });
-      return;
-    } catch (error) {
-      if (performance.now() < deadline) continue;
-      const log = await readFile(logFile, "utf8").catch(() => "");
-      throw new Error(`FerretDB did not start:\n${log.slice(-3000)}`, { cause: error });
-    }
-  }
 }
 
 async function snapshot(driver: Driver, only?: readonly string[]): Promise<Snapshot> {

@@ -63,14 +63,14 @@ test("stop leaves neither process nor folder", async () => {
 });
 
 test("a test process that is killed leaves neither process nor folder", async () => {
-  const supervisor = new URL("./supervisor.ts", import.meta.url).href;
+  const supervisor = new URL("./postgres-supervisor.ts", import.meta.url).href;
   const { user, programs } = server;
   const folder = await server.folderForServer("orphan");
   const argv = [...user.prefix, programs.initdb, "-D", join(folder, "data"), "-U", "postgres", "--no-sync"];
   await run(argv[0] ?? "", argv.slice(1), { cwd: "/" });
   const start = [...user.prefix, programs.postgres, "-D", join(folder, "data"), "-k", folder, "-h", ""];
-  const code = `import { openSupervisor } from ${JSON.stringify(supervisor)};
-    await openSupervisor(${JSON.stringify(folder)}, ${JSON.stringify(start)}).start(${JSON.stringify(join(folder, "data"))});
+  const code = `import { supervisePostgres } from ${JSON.stringify(supervisor)};
+    await supervisePostgres(${JSON.stringify(folder)}, ${JSON.stringify(start)}).start();
     console.log("up"); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     stdio: ["ignore", "pipe", 2],

@@ -1,12 +1,13 @@
 import { freePort } from "./free-port.ts";
 import { expect } from "vitest";
-import { chown, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LifeboatError } from "../../src/base/errors.ts";
 import { createLauncher, type Launch } from "../../src/hosts/launcher.ts";
 import { findServerPrograms, type ServerPrograms } from "../../src/practice/server-programs.ts";
 import { serverUser, type ServerUser } from "../../src/practice/unprivileged.ts";
-import { openSupervisor } from "./supervisor.ts";
+import { orStop } from "./or-stop.ts";
+import { supervisePostgres } from "./postgres-supervisor.ts";
 
 export interface ServerOptions {
   /** Also listens on 127.0.0.1 on a free port, with this password for `postgres` (scram). */
@@ -77,20 +78,17 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestSe
   if (user.owner !== undefined) await chown(folder, user.owner.uid, user.owner.gid);
   const dataDir = join(folder, "data");
   const [socketDir, port] = [folder, options.password === undefined ? SOCKET_PORT : await freePort()];
-  const supervisor = openSupervisor(folder, [
+  const supervisor = supervisePostgres(folder, [
     ...(options.wrap?.(folder, user) ?? []),
     ...user.prefix,
     programs.postgres,
     "-D",
     dataDir,
   ]);
-  try {
+  await orStop(supervisor, async () => {
     await initialise({ programs, user, dataDir, folder, socketDir, port }, options);
-    await supervisor.start(dataDir);
-  } catch (error) {
-    await supervisor.stop();
-    throw error;
-  }
+    await supervisor.start();
+  });
   const env = {
     PATH: `${programs.bin}:${path}`,
     PGHOST: socketDir,
@@ -119,14 +117,14 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestSe
       await psql("postgres", `CREATE DATABASE "${name.replaceAll('"', '""')}" ${more}`);
     },
     folderForServer: made,
-    log: () => readFile(join(folder, "server.log"), "utf8"),
-    halt: (how = "fast") => supervisor.halt(how),
-    start: () => supervisor.start(dataDir),
+    log: supervisor.log,
+    halt: (how = "fast") => supervisor.halt(how === "fast" ? "INT" : "QUIT"),
+    start: supervisor.start,
     restart: async () => {
-      await supervisor.halt("fast");
-      await supervisor.start(dataDir);
+      await supervisor.halt("INT");
+      await supervisor.start();
     },
-    stop: () => supervisor.stop(),
+    stop: supervisor.stop,
   };
 }
 

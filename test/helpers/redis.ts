@@ -1,8 +1,10 @@
 import { freePort } from "./free-port.ts";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { openSupervisor } from "./supervisor.ts";
+import { orStop } from "./or-stop.ts";
 import { connectRedis, type RedisClient } from "./redis-client.ts";
 import { type RedisSnapshot, snapshotRedis } from "./redis-snapshot.ts";
 
@@ -47,18 +49,15 @@ export interface TestRedis {
 }
 
 /**
- * Lives for as long as its standard input is open. Redis servers work in their data folder: whatever Lifeboat or a test
- * started somewhere inside of this one is found by that, and by nothing else.
+ * Redis servers work in their data folder: whatever Lifeboat or a test started as a daemon somewhere inside of this one is
+ * found by that, and by nothing else.
  */
-const KEEPER = `
-folder=$1
-while read -r line; do :; done
+const END = `
 for round in 1 2 3 4 5; do
   for p in /proc/[0-9]*; do
     case $(readlink "$p/cwd") in "$folder"/*) case $(cat "$p/comm") in redis*) kill -9 "\${p#/proc/}";; esac;; esac
   done
 done 2>/dev/null
-rm -rf "$folder"
 `;
 
 const run = promisify(execFile);
@@ -66,17 +65,8 @@ const run = promisify(execFile);
 /** A folder in which every Redis server is ended, and which is removed, when `end` is called or the test process dies. */
 export async function redisFolder(): Promise<{ folder: string; end: () => Promise<void> }> {
   const folder = await mkdtemp("/tmp/lifeboat-redis-");
-  const keeper = spawn("/bin/sh", ["-c", KEEPER, "sh", folder], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  const ended = new Promise<void>((done) => void keeper.once("exit", () => done()));
-  const end = async (): Promise<void> => {
-    keeper.stdin.end();
-    await ended;
-  };
-  return { folder, end };
+  const { stop } = openSupervisor(folder, { argv: [], isReady: async () => true, end: END });
+  return { folder, end: stop };
 }
 
 async function roomWithin(folder: string): Promise<{ folder: string; end: () => Promise<void> }> {
@@ -161,12 +151,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<TestRedis>
       await end();
     },
   };
-  try {
-    await start();
-  } catch (error) {
-    await end();
-    throw error;
-  }
+  await orStop({ stop: end }, start);
   return server;
 }
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Estate, openEstate } from "../../helpers/estate.ts";
-import { openSupervisor, type Supervisor } from "../../helpers/supervisor.ts";
+import { supervisePostgres } from "../../helpers/postgres-supervisor.ts";
+import type { Supervisor } from "../../helpers/supervisor.ts";
 import { expectOutcome } from "../outcome.ts";
 
 const run = promisify(execFile);
@@ -26,8 +27,8 @@ beforeAll(async () => {
   await appendFile(join(data, "postgresql.auto.conf"), `unix_socket_directories = '${folder}'\n`);
   if (server.user.owner)
     await chown(join(data, "postgresql.auto.conf"), server.user.owner.uid, server.user.owner.gid);
-  standby = openSupervisor(folder, [...server.user.prefix, server.programs.postgres, "-D", data]);
-  await standby.start(data);
+  standby = supervisePostgres(folder, [...server.user.prefix, server.programs.postgres, "-D", data]);
+  await standby.start();
   url = server.url("shop").replace(encodeURIComponent(server.socketDir), encodeURIComponent(folder));
 });
 afterAll(() => standby?.stop());
