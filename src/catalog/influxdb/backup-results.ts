@@ -8,6 +8,8 @@ export interface BackupFile {
   bytes: number;
   content?: number | undefined;
   tombstones?: number | undefined;
+  /** The sums of a shard's files in the order of their names, with spaces between. */
+  sums?: string | undefined;
   /** Of a manifest. */
   text?: string | undefined;
   queries?: readonly string[] | undefined;
@@ -158,6 +160,10 @@ function remarks(files: readonly BackupFile[], databases: readonly string[]): Ju
   };
 }
 
+/** A line for each shard that has files, sorted: a restore numbers shards anew. Of an archive that was not unpacked there are none. */
+const shardSums = (files: readonly BackupFile[]): string[] =>
+  files.flatMap(({ sums = "" }) => (sums === "" ? [] : [sums])).toSorted();
+
 /** Judges the files of a backup together, in a folder or in a tar archive. */
 export function judgeBackup(files: readonly BackupFile[]): Judged {
   const found = files.filter(({ name }) => isManifest(name));
@@ -199,6 +205,6 @@ export function judgeBackup(files: readonly BackupFile[]): Judged {
   const more = remarks(files, judged.databases);
   return {
     results: [...judged.results, ...more.results],
-    facts: { ...judged.facts, ...more.facts },
+    facts: { ...judged.facts, ...more.facts, shardSums: shardSums(files) },
   };
 }

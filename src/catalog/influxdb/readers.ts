@@ -18,21 +18,33 @@ const MOST = 32 * 1024 * 1024;
 const queriesIn = (meta: Buffer): string[] =>
   meta.toString("utf8").match(/CREATE CONTINUOUS QUERY [^\p{Cc}]*? END\b/gu) ?? [];
 
-/** One shard: its archive is whole, and what it unpacks to. */
+/** One shard: its archive is whole, what it unpacks to, and the sums by which its files are known again on the server's disk. */
 function shardReader(): ContentReader {
   let [content, tombstones, members] = [0, 0, 0];
-  const reader = new TarReader((member) => {
+  const files: { name: string; sha256: string }[] = [];
+  const reader = new TarReader(({ name, type, sha256 }) => {
     members += 1;
-    if (member.name.endsWith(".tombstone")) tombstones += 1;
+    if (name.endsWith(".tombstone")) tombstones += 1;
+    if (type === "0") files.push({ name, sha256 });
   });
   return {
     push: (chunk) => {
       content += chunk.length;
       reader.push(chunk);
     },
-    end: () => ({ results: [endingResult(reader.end(), members)], facts: { content, tombstones } }),
+    end: () => ({
+      results: [endingResult(reader.end(), members)],
+      facts: { content, tombstones, sums: sumsOf(files) },
+    }),
   };
 }
+
+/** In the order of their names, as the shell function `tree` gives them: which file is the younger one is in its name. */
+const sumsOf = (files: { name: string; sha256: string }[]): string =>
+  files
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ sha256 }) => sha256)
+    .join(" ");
 
 function keptReader(facts: (bytes: Buffer) => Record<string, unknown>): ContentReader {
   const parts: Buffer[] = [];

@@ -18,7 +18,8 @@ function byHand({ source }: RestoreContext, path: string): string[] {
 }
 
 export function inspectCheck(context: RestoreContext, title: string, path: string): Check {
-  const { source } = context;
+  const { source, folders } = context;
+  const isFolder = path !== source.path || !source.isPacked;
   const chosen =
     path === source.path
       ? {
@@ -31,7 +32,12 @@ export function inspectCheck(context: RestoreContext, title: string, path: strin
     title,
     source: { inspect: "artifact", path, byHand: byHand(context, path) },
     judge: "artifact",
-    args: { kind: "influxdb", ...chosen },
+    args: {
+      kind: "influxdb",
+      ...chosen,
+      // Only of what lies unpacked: nobody looks into the shards of an archive.
+      ...(isFolder ? { list: { name: "shardSums", to: folders.shards } } : {}),
+    },
     onError: "fail",
   };
 }

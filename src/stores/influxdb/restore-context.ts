@@ -32,6 +32,8 @@ export interface RestoreContext {
 export interface Folders {
   /** What a tar archive is unpacked into. */
   unpacked: string;
+  /** The sums of the backup's shards, a file: a line for each. */
+  shards: string;
   /** What is read back to be compared; removed at once. */
   scratch: string;
   /** The safety copy: a portable backup of the live database. */
@@ -66,6 +68,7 @@ export function restoreContext(step: RestoreStep, context: StoreContext, needsBa
     localData: context.localData,
     folders: {
       unpacked: join(run.dir, `unpacked-${step.id}`),
+      shards: join(run.dir, `shards-${step.id}`),
       scratch: join(run.dir, `scratch-${step.id}`),
       safety: join(safetyFolder, `before-${own}`),
       mark: join(safetyFolder, `cut-over-${own}`),

@@ -15,22 +15,38 @@ import { windowStatements } from "./windows.ts";
 const MINUTE = 60_000;
 
 /**
+ * For scripts: the sums of the backup's shards as the artifact step found them while it read every byte; the load has proven that
+ * the backup is still the same. Without that list (an archive that was not unpacked, or typed by hand) they are made here.
+ */
+function wantedLines(context: RestoreContext, isAlone: boolean): string[] {
+  const { folders, source } = context;
+  const unpacks = isAlone && source.isPacked;
+  const unpacked = join(folders.scratch, "unpacked");
+  return [
+    `wanted=${shellWord(folders.shards)}; if [ ! -s "$wanted" ]; then wanted=$w/wanted`,
+    ...(unpacks ? [`  mkdir "$w/unpacked"; tar -xf ${shellWord(source.path)} -C "$w/unpacked"`] : []),
+    `  ${fromLine(unpacks ? { ...context, folders: { ...folders, unpacked } } : context)}`,
+    `  sums "$from" > "$wanted"; fi`,
+  ];
+}
+
+/**
  * For scripts: the sums of the shards' files as they lie on this machine's disk, where they do and may be read. What the
- * server has only in its write-ahead log is in no such file: then it is asked for all of them.
+ * server has only in its write-ahead log is in no such file, and files that it is compacting vanish: then it is asked for
+ * all of them.
  */
 function diskLines({ localData, facts }: RestoreContext, database: string): string[] {
   if (localData === undefined || facts === undefined || facts.walFolder === "") return [`: > "$w/found"`];
   const [data, wal] = [localData, facts.walFolder].map((folder) => shellWord(join(folder, database)));
   return [
-    `if [ -z "$(find ${wal} -type f -size +0 2>&1 | head -n 1)" ]; then for d in ${data}/*/*/; do case $d in */_series/*) ;;`,
-    `  *) (LC_ALL=C; cat "$d"*.t[os]m* 2>/dev/null | sha256sum) ;; esac; done | sort > "$w/found"; else : > "$w/found"; fi`,
+    `if [ -z "$(find ${wal} -type f -size +0 2>&1 | head -n 1)" ]; then tree ${data} > "$w/found" || : > "$w/found"; else : > "$w/found"; fi`,
   ];
 }
 
 /**
- * Prints {"identical": …, "now": …} and, where the files differ, the counts and sums of every field. Reading the shards
- * back and summing the files is exact and the cheapest proof there is: asking for sums takes ten times as long as
- * the restore. Files differ when the server has compacted them, when points were deleted or written, or are missing.
+ * Prints {"identical": …, "now": …} and, where the files differ, the counts and sums of every field. Summing the restored
+ * files is exact and the cheapest proof there is: asking for sums takes ten times as long as the restore. Files differ
+ * when the server has compacted them, when points were deleted or written, or are missing.
  */
 function contentCommand(context: RestoreContext, database: string, isAlone: boolean): Command {
   const { connection, folders, source } = context;
@@ -45,19 +61,11 @@ function contentCommand(context: RestoreContext, database: string, isAlone: bool
   return script(connection, [
     ...define(connection, ["backup", "sums"]),
     scratchLine(folders.scratch),
-    ...(isAlone && source.isPacked
-      ? [`mkdir "$w/unpacked"; tar -xf ${shellWord(source.path)} -C "$w/unpacked"`]
-      : []),
-    fromLine(
-      isAlone
-        ? { ...context, folders: { ...folders, unpacked: join(folders.scratch, "unpacked") } }
-        : context,
-    ),
-    `sums "$from" > "$w/wanted" & sums=$!`,
+    ...wantedLines(context, isAlone),
     ...diskLines(context, database),
-    `wait $sums; same=false; equal() { [ -s "$w/wanted" ] && cmp -s "$w/wanted" "$w/found"; }`,
+    `same=false; equal() { [ -s "$wanted" ] && cmp -s "$wanted" "$w/found"; }`,
     `if equal; then same=true; else backup ${shellWord(database)} "$w/back"; sums "$w/back" > "$w/found"; if equal; then same=true; fi; fi`,
-    `printf '{"identical":%s,"shards":%s,"back":%s,"now":%s}\\n' $same "$(grep -c . "$w/wanted" || :)" "$(grep -c . "$w/found" || :)" "$(date +%s)"`,
+    `printf '{"identical":%s,"shards":%s,"back":%s,"now":%s}\\n' $same "$(grep -c . "$wanted" || :)" "$(grep -c . "$w/found" || :)" "$(date +%s)"`,
     ...(manifest ? [`if [ $same = false ]; then`, ...counted, `fi`] : []),
   ]);
 }
