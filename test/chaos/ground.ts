@@ -1,15 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { type DatabaseSnapshot, type ClusterSnapshot } from "../helpers/cluster-snapshot.ts";
 import { type Estate, openEstate } from "../helpers/estate.ts";
 import { shopSettings } from "../helpers/shop-sql.ts";
 import type { Ran } from "../helpers/lifeboat.ts";
 import type { Death } from "./die-at.ts";
 import type { Point } from "./points.ts";
-
-/** The preload that kills its process. */
-export const DIE_AT = join(dirname(fileURLToPath(import.meta.url)), "die-at.ts");
+import { killedAt } from "./killed-at.ts";
 
 /** A step of each kind around the restore. What the commands did can be counted in the file they write. */
 const RUNBOOK = `title: Database lost
@@ -109,10 +106,7 @@ export async function openGround(): Promise<Ground> {
     const before = (await databases())[name];
     if (before === undefined || shop === undefined) throw new Error("the ground was not laid");
     const lifeboat: Place["lifeboat"] = (args, death) =>
-      estate.lifeboat(args, {
-        ...env,
-        ...(death ? { NODE_OPTIONS: `--import=${DIE_AT}`, CHAOS_DIE: JSON.stringify(death) } : {}),
-      });
+      estate.lifeboat(args, { ...env, ...killedAt(death) });
     const clear = async (): Promise<void> => {
       for (const one of Object.keys(await databases()))
         await server.psql("postgres", `DROP DATABASE "${one}" WITH (FORCE)`);

@@ -8,9 +8,10 @@ import { expectOutcome } from "../faults/outcome.ts";
 import { maySmallDisk, withSmallDisk } from "../helpers/small-disk.ts";
 import { atTheEnd } from "./at-the-end.ts";
 import type { Death } from "./die-at.ts";
-import { DIE_AT, type Ground, openGround, type Place } from "./ground.ts";
+import { type Ground, openGround, type Place } from "./ground.ts";
 import { findRun } from "./journal-lines.ts";
 import type { Way } from "./points.ts";
+import { killedAt } from "./killed-at.ts";
 import { take } from "./survive.ts";
 
 let ground: Ground;
@@ -104,9 +105,8 @@ setsid sh -c 'echo $$ > ${service}; exec /bin/sleep 600' > /dev/null 2>&1 < /dev
 until [ -s ${service} ]; do /bin/sleep 0.02; done
 `;
   const env = { ...place.env, ...(await ground.estate.standIns({ sleep: starts })) };
-  const death = { ...(await dieBefore("step.ended", "restore.create")), when: "written" };
-  const preload = { NODE_OPTIONS: `--import=${DIE_AT}`, CHAOS_DIE: JSON.stringify(death) };
-  expect((await ground.estate.lifeboat(start, { ...env, ...preload })).code).toBe(null);
+  const death: Death = { ...(await dieBefore("step.ended", "restore.create")), when: "written" };
+  expect((await ground.estate.lifeboat(start, { ...env, ...killedAt(death) })).code).toBe(null);
   const pid = Number(await readFile(service, "utf8"));
   try {
     const resumed = await take(place, "resume");

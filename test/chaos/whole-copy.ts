@@ -2,23 +2,15 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { launch } from "../helpers/postgres.ts";
 import { findRun } from "./journal-lines.ts";
+import { look } from "./look.ts";
 import type { Place } from "./ground.ts";
-
-const ATTEMPTS = 20;
 
 /**
  * Where a complete copy of the data from before the run is, as an independent eye finds it: the live database, the one that
- * was set aside, or the safety copy read to its end. A command may still be at work, so a look that failed is repeated.
+ * was set aside, or the safety copy read to its end.
  */
-export async function wholeCopy(place: Place): Promise<string | undefined> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const found = await lookForDatabase(place).catch(() => undefined);
-    if (found !== undefined) return found;
-    const dump = await lookForDump(place);
-    if (dump !== undefined) return dump;
-  }
-  return undefined;
-}
+export const wholeCopy = (place: Place): Promise<string | undefined> =>
+  look(async () => (await lookForDatabase(place).catch(() => undefined)) ?? lookForDump(place));
 
 async function lookForDatabase({ databases, before }: Place): Promise<string | undefined> {
   const wanted = JSON.stringify(before.tables);

@@ -1,32 +1,19 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type ClickhouseOptions, startClickhouse, type TestClickhouse } from "./clickhouse.ts";
 import { type ClickhouseSnapshot, snapshotClickhouse } from "./clickhouse-snapshot.ts";
-import { type Ran, type Running, startLifeboat } from "./lifeboat.ts";
+import type { Ran } from "./lifeboat.ts";
+import { openOperator, type Operator } from "./operator.ts";
+import { orStop } from "./or-stop.ts";
 
-/** A ClickHouse server and the system `signage` whose store `metrics` it is, with runbooks, backups and a LIFEBOAT_HOME of a test's own. */
-export interface ClickhouseEstate {
+/** A ClickHouse server and the system `signage` whose store `metrics` it is. */
+export interface ClickhouseEstate extends Operator {
   server: TestClickhouse;
-  folder: string;
-  home: string;
-  env: Record<string, string>;
-  lifeboat(args: string[], env?: Record<string, string>): Promise<Ran>;
-  start(args: string[], env?: Record<string, string>, prefix?: string[]): Running;
   /** By the program itself, with manifest; the artifact's path. `name` is the pattern's last part. */
   backup(name?: string, env?: Record<string, string>): Promise<string>;
   /** Runs the runbook `lost`, live and confirmed unless `args` name another mode. */
   restore(args?: string[], env?: Record<string, string>): Promise<Ran>;
   /** Another database with the tables of `vizora`; what the environment has to say for it to be the store's. */
   another(name: string): Promise<Record<string, string>>;
-  writeSystem(yaml: string): Promise<void>;
-  writeRunbook(name: string, yaml: string): Promise<void>;
-  /** Executable scripts of their own folder, to go first on PATH: stand-ins for programs. */
-  standIns(scripts: Record<string, string>): Promise<Record<string, string>>;
   snapshot(only?: readonly string[]): Promise<ClickhouseSnapshot>;
-  /** Ids of all runs, newest first. */
-  runs(): Promise<string[]>;
-  changeManifest(path: string, change: (text: string) => string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 export const SIGNAGE_SYSTEM = `title: Signage
@@ -72,92 +59,37 @@ INSERT INTO ${database}.device_state SELECT number, 2, 'newer' FROM numbers(100)
 INSERT INTO ${database}.notes VALUES ('2026-01-01 00:00:00', 'it''s a note');
 `;
 
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, text);
-}
+/** An operator of this server, whose end is the server's too. */
+export const openClickhouseOperator = (server: TestClickhouse, password?: string): Promise<Operator> =>
+  openOperator({
+    folder: server.folder,
+    system: "signage",
+    files: { system: SIGNAGE_SYSTEM, lost: METRICS_LOST },
+    backups: "METRICS_BACKUPS",
+    env: {
+      METRICS_PORT: String(server.port),
+      ...(password === undefined ? {} : { METRICS_PASSWORD: password }),
+    },
+    end: () => server.stop(),
+  });
 
 /** Starts it all, filled. Call stop() in afterAll. */
 export async function openClickhouseEstate(options: ClickhouseOptions = {}): Promise<ClickhouseEstate> {
   const server = await startClickhouse(options);
-  const { folder } = server;
-  const [home, runbooks] = [join(folder, "home"), join(folder, "runbooks")];
-  await mkdir(home);
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: folder,
-    LANG: "C.UTF-8",
-    LIFEBOAT_HOME: home,
-    LIFEBOAT_RUNBOOKS: runbooks,
-    METRICS_PORT: String(server.port),
-    METRICS_BACKUPS: join(folder, "backups"),
-    ...(options.password === undefined ? {} : { METRICS_PASSWORD: options.password }),
-  };
-  const running = new Set<Running>();
-  const start: ClickhouseEstate["start"] = (args, more = {}, prefix = []) => {
-    const one = startLifeboat(args, { env: { ...env, ...more }, cwd: folder, prefix });
-    running.add(one);
-    void one.ended.finally(() => running.delete(one)).catch(() => undefined);
-    return one;
-  };
-  const lifeboat: ClickhouseEstate["lifeboat"] = (args, more) => start(args, more).ended;
-  let [stands, taken] = [0, 0];
+  const operator = await openClickhouseOperator(server, options.password);
   const estate: ClickhouseEstate = {
+    ...operator,
     server,
-    folder,
-    home,
-    env,
-    lifeboat,
-    start,
-    backup: async (name = "metrics-{timestamp}", more = {}) => {
-      // A folder of its own: names carry seconds, and two backups may be taken within one.
-      const place = join(folder, `taken-${(taken += 1)}`);
-      const own = join(runbooks, "taker", "signage", "system.yaml");
-      await write(own, SIGNAGE_SYSTEM.replace("metrics-{timestamp}", name));
-      const where = { METRICS_BACKUPS: place, LIFEBOAT_RUNBOOKS: join(runbooks, "taker") };
-      const ran = await lifeboat(["backup", "signage", "metrics"], { ...more, ...where });
-      if (ran.code !== 0) throw new Error(`backup: ${ran.stderr}`);
-      return ran.stdout.split("\n")[0] ?? "";
+    backup: (name = "metrics-{timestamp}", env = {}) => {
+      const yaml = SIGNAGE_SYSTEM.replace("metrics-{timestamp}", name);
+      return operator.takeBackup({ args: ["metrics"], yaml, env });
     },
-    restore: (args = [], more = {}) => {
-      const mode = args.some((arg) => arg === "--drill" || arg === "--dry-run");
-      const live = mode ? [] : ["--live", "--confirm", more["METRICS_DATABASE"] ?? "vizora"];
-      return lifeboat(["run", "signage", "lost", ...live, ...args], more);
-    },
+    restore: (args, more = {}) => operator.runLost(more["METRICS_DATABASE"] ?? "vizora", args, more),
     another: async (name) => {
       await server.run(tables(name));
       return { METRICS_DATABASE: name };
     },
-    writeSystem: (yaml) => write(join(runbooks, "signage", "system.yaml"), yaml),
-    writeRunbook: (name, yaml) => write(join(runbooks, "signage", `${name}.yaml`), yaml),
-    standIns: async (scripts) => {
-      const bin = join(folder, `bin-${(stands += 1)}`);
-      for (const [name, script] of Object.entries(scripts)) {
-        await write(join(bin, name), script);
-        await chmod(join(bin, name), 0o755);
-      }
-      return { PATH: `${bin}:${env.PATH}` };
-    },
     snapshot: (only) => snapshotClickhouse(server, only),
-    runs: async () => (await readdir(join(home, "runs")).catch(() => [])).toSorted().toReversed(),
-    changeManifest: async (path, change) => {
-      const file = `${path}.manifest.json`;
-      await writeFile(file, change(await readFile(file, "utf8")));
-    },
-    stop: async () => {
-      // A test that failed half way may have left one waiting.
-      for (const one of running) one.kill("SIGTERM");
-      await Promise.allSettled([...running].map((one) => one.ended));
-      await server.stop();
-    },
   };
-  try {
-    await server.run(tables("vizora"));
-    await estate.writeSystem(SIGNAGE_SYSTEM);
-    await estate.writeRunbook("lost", METRICS_LOST);
-  } catch (error) {
-    await estate.stop();
-    throw error;
-  }
-  return estate;
+  return orStop(estate, () => server.run(tables("vizora")));
 }

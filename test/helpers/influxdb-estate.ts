@@ -1,15 +1,11 @@
-import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type InfluxOptions, type InfluxSnapshot, startInflux, type TestInflux } from "./influxdb.ts";
-import { type Ran, type Running, startLifeboat } from "./lifeboat.ts";
+import type { Ran } from "./lifeboat.ts";
+import { openOperator, type Operator } from "./operator.ts";
+import { orStop } from "./or-stop.ts";
 
-/** An InfluxDB server with the database `grill`, and a LIFEBOAT_HOME with the system `grill-stats`, all of a test's own. */
-export interface InfluxEstate {
+/** An InfluxDB server with the database `grill`, the store of the system `grill-stats`. */
+export interface InfluxEstate extends Operator {
   server: TestInflux;
-  folder: string;
-  env: Record<string, string>;
-  lifeboat(args: string[], env?: Record<string, string>): Promise<Ran>;
-  start(args: string[], env?: Record<string, string>): Running;
   /** By the program itself, with manifest; the artifact's path. */
   backup(format?: "portable" | "portable.tar.gz", database?: string): Promise<string>;
   /** Runs the runbook `lost` on this database, live and confirmed unless `args` name another mode. */
@@ -18,14 +14,8 @@ export interface InfluxEstate {
   at(name: string): Record<string, string>;
   /** A database filled like `grill`. */
   fill(name: string): Promise<void>;
-  writeSystem(yaml: string): Promise<void>;
-  writeRunbook(name: string, yaml: string): Promise<void>;
-  /** Executable scripts of their own folder, to go first on PATH: stand-ins for programs. */
-  standIns(scripts: Record<string, string>): Promise<Record<string, string>>;
   /** Databases by name; those whose name begins so. */
   snapshots(prefix: string): Promise<Record<string, InfluxSnapshot>>;
-  runs(): Promise<string[]>;
-  stop(): Promise<void>;
 }
 
 export const GRILL_SYSTEM = `title: Grill stats
@@ -85,11 +75,6 @@ const HOURLY = Array.from(
   (_, at) => `hourly,room=r${at % 3} celsius=${at / 4} ${START + at * 3600}000000000`,
 );
 
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, text);
-}
-
 /** influxd by the real one, with something done before and after; `$db` is the database a restore makes. */
 export const around = (before: string, after: string): string => `#!/bin/sh
 PATH=\${PATH#*:}
@@ -105,103 +90,51 @@ const at = (name: string): Record<string, string> => ({ GRILL_DATABASE: name });
 
 /** Starts it all. Call stop() in afterAll. */
 export async function openInfluxEstate(options: InfluxOptions = {}): Promise<InfluxEstate> {
+  const { password } = options;
   const server = await startInflux(options);
-  const { folder } = server;
-  const [home, runbooks] = [join(folder, "home"), join(folder, "runbooks")];
-  await mkdir(home);
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: folder,
-    TMPDIR: folder,
-    LANG: "C.UTF-8",
-    LIFEBOAT_HOME: home,
-    LIFEBOAT_RUNBOOKS: runbooks,
-    GRILL_BACKUPS: join(folder, "backups"),
-    ...(options.password === undefined ? {} : { GRILL_PASSWORD: options.password }),
-    ...server.env,
-    ...at("grill"),
-  };
-  const system = options.password === undefined ? GRILL_SYSTEM : GRILL_SYSTEM_AUTH;
-  const running = new Set<Running>();
-  const start: InfluxEstate["start"] = (args, more = {}) => {
-    const one = startLifeboat(args, { env: { ...env, ...more }, cwd: folder });
-    running.add(one);
-    void one.ended.finally(() => running.delete(one)).catch(() => undefined);
-    return one;
-  };
-  const lifeboat: InfluxEstate["lifeboat"] = (args, more) => start(args, more).ended;
-  let [taken, stands] = [0, 0];
+  const system = password === undefined ? GRILL_SYSTEM : GRILL_SYSTEM_AUTH;
+  const operator = await openOperator({
+    folder: server.folder,
+    system: "grill-stats",
+    files: { system, lost: GRILL_LOST },
+    backups: "GRILL_BACKUPS",
+    env: {
+      TMPDIR: server.folder,
+      ...(password === undefined ? {} : { GRILL_PASSWORD: password }),
+      ...server.env,
+      ...at("grill"),
+    },
+    end: () => server.stop(),
+  });
   const estate: InfluxEstate = {
+    ...operator,
     server,
-    folder,
-    env,
-    lifeboat,
-    start,
     at,
-    backup: async (format = "portable", database = "grill") => {
-      // A folder of its own: names carry seconds, and two backups may be taken within one.
-      const place = join(folder, `taken-${(taken += 1)}`);
+    backup: (format = "portable", database = "grill") => {
       const ending = format === "portable" ? "" : ".tar.gz";
-      await write(
-        join(runbooks, "taker", "grill-stats", "system.yaml"),
-        system.replace("grill-{timestamp}*", `grill-{timestamp}${ending}`),
-      );
-      const ran = await lifeboat(["backup", "grill-stats", "temperatures"], {
-        ...at(database),
-        GRILL_BACKUPS: place,
-        LIFEBOAT_RUNBOOKS: join(runbooks, "taker"),
-      });
-      if (ran.code !== 0) throw new Error(`backup: ${ran.stderr}`);
-      return ran.stdout.split("\n")[0] ?? "";
+      const yaml = system.replace("grill-{timestamp}*", `grill-{timestamp}${ending}`);
+      return operator.takeBackup({ args: ["temperatures"], yaml, env: at(database) });
     },
-    restore: (name, args = [], more = {}) => {
-      const mode = args.some((arg) => arg === "--drill" || arg === "--dry-run");
-      const live = mode ? [] : ["--live", "--confirm", name];
-      return lifeboat(["run", "grill-stats", "lost", ...live, ...args], { ...at(name), ...more });
-    },
-    fill: async (name) => {
-      const quoted = `"${name.replaceAll('"', '\\"')}"`;
-      await server.query(
-        `CREATE DATABASE ${quoted}; CREATE RETENTION POLICY "long term" ON ${quoted} DURATION 1040w REPLICATION 1 SHARD DURATION 4w`,
-      );
-      await server.query(
-        `CREATE CONTINUOUS QUERY by_hour ON ${quoted} BEGIN SELECT mean(celsius) AS celsius INTO ${quoted}."long term".hourly FROM ${quoted}.autogen.temp GROUP BY time(1h), room END`,
-      );
-      await server.write(name, POINTS);
-      await server.write(name, HOURLY, "long term");
-    },
-    writeSystem: (yaml) => write(join(runbooks, "grill-stats", "system.yaml"), yaml),
-    writeRunbook: (name, yaml) => write(join(runbooks, "grill-stats", `${name}.yaml`), yaml),
-    standIns: async (scripts) => {
-      const bin = join(folder, `bin-${(stands += 1)}`);
-      for (const [name, script] of Object.entries(scripts)) {
-        await write(join(bin, name), script);
-        await chmod(join(bin, name), 0o755);
-      }
-      return { PATH: `${bin}:${env.PATH}` };
-    },
+    restore: (name, args, more) => operator.runLost(name, args, { ...at(name), ...more }),
+    fill: (name) => fill(server, name),
     snapshots: async (prefix) => {
       const found: Record<string, InfluxSnapshot> = {};
       for (const name of await server.databases())
         if (name.startsWith(prefix)) found[name] = (await server.snapshot(name)) ?? {};
       return found;
     },
-    runs: async () => (await readdir(join(home, "runs")).catch(() => [])).toSorted().toReversed(),
-    stop: async () => {
-      // A test that failed half way may have left one waiting.
-      for (const one of running) one.kill("SIGTERM");
-      await Promise.allSettled([...running].map((one) => one.ended));
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
-  try {
-    await estate.fill("grill");
-    await estate.writeSystem(system);
-    await estate.writeRunbook("lost", GRILL_LOST);
-  } catch (error) {
-    await estate.stop();
-    throw error;
-  }
-  return estate;
+  return orStop(estate, () => estate.fill("grill"));
+}
+
+async function fill(server: TestInflux, name: string): Promise<void> {
+  const quoted = `"${name.replaceAll('"', '\\"')}"`;
+  await server.query(
+    `CREATE DATABASE ${quoted}; CREATE RETENTION POLICY "long term" ON ${quoted} DURATION 1040w REPLICATION 1 SHARD DURATION 4w`,
+  );
+  await server.query(
+    `CREATE CONTINUOUS QUERY by_hour ON ${quoted} BEGIN SELECT mean(celsius) AS celsius INTO ${quoted}."long term".hourly FROM ${quoted}.autogen.temp GROUP BY time(1h), room END`,
+  );
+  await server.write(name, POINTS);
+  await server.write(name, HOURLY, "long term");
 }

@@ -30,7 +30,7 @@ export interface StartHow {
 }
 
 /** Starts the real, built program without a terminal. */
-export function startLifeboat(args: string[], { env, cwd, prefix = [] }: StartHow): Running {
+export function startLifeboat(args: readonly string[], { env, cwd, prefix = [] }: StartHow): Running {
   const [program = "", ...rest] = [...prefix, process.execPath, PROGRAM, ...args];
   const started = performance.now();
   const child = spawn(program, rest, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });

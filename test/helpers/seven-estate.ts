@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { provisionedPath } from "../provision/programs.ts";
 import { openClickhouseEstate, SIGNAGE_SYSTEM } from "./clickhouse-estate.ts";
 import { openEstate, SHOP_SYSTEM } from "./estate.ts";
 import { GRILL_SYSTEM, openInfluxEstate } from "./influxdb-estate.ts";
-import { type Ran, startLifeboat } from "./lifeboat.ts";
 import { openMongoEstate, SYSTEM as VIZORA_SYSTEM } from "./mongodb-estate.ts";
+import { openOperator, type Operator } from "./operator.ts";
 import { openRedisEstate, QUEUE_SYSTEM } from "./redis-estate.ts";
 import { CONTENT, openS3Estate, S3_SYSTEM } from "./s3-estate.ts";
 import { openVolumeEstate, SHELF_SYSTEM } from "./volume-estate.ts";
@@ -21,14 +21,8 @@ export interface StoreOfSeven {
 }
 
 /** One system with a store of every kind, each on its real server. */
-export interface SevenEstate {
-  home: string;
+export interface SevenEstate extends Operator {
   stores: StoreOfSeven[];
-  lifeboat(args: string[]): Promise<Ran>;
-  writeRunbook(name: string, yaml: string): Promise<void>;
-  /** Ids of all runs, newest first. */
-  runs(): Promise<string[]>;
-  stop(): Promise<void>;
 }
 
 /** The part of a system.yaml below `stores:`. */
@@ -47,9 +41,6 @@ export async function openSevenEstate(): Promise<SevenEstate> {
   ]);
   const estates = [shop, queue, media, vizora, signage, grill, shelf];
   const folder = await mkdtemp("/tmp/lifeboat-seven-");
-  const [home, runbooks] = [join(folder, "home"), join(folder, "runbooks", "seven")];
-  await mkdir(home);
-  await mkdir(runbooks, { recursive: true });
   const systems = [
     SHOP_SYSTEM,
     QUEUE_SYSTEM,
@@ -60,17 +51,14 @@ export async function openSevenEstate(): Promise<SevenEstate> {
     SHELF_SYSTEM,
   ];
   const system = `title: Seven stores\nenvironment: test\nstores:\n${systems.map(storesOf).join("")}`;
-  await writeFile(join(runbooks, "system.yaml"), system);
   await media.live.putAll(CONTENT);
   await vizora.fill("vizora");
   await shelf.fill("shelf");
   await shelf.engine.consumer("shelf-web", "shelf");
-  const env = {
+  const env: Record<string, string> = {
     ...Object.assign({}, ...estates.map((estate) => estate.env)),
     PATH: [shop.env["PATH"], provisionedPath()].join(":"),
     HOME: vizora.env["HOME"] ?? folder,
-    LIFEBOAT_HOME: home,
-    LIFEBOAT_RUNBOOKS: join(folder, "runbooks"),
     SHOP_BACKUPS: join(folder, "backups", "shop"),
     QUEUE_BACKUPS: join(folder, "backups", "queue"),
     S3_BACKUPS: join(folder, "backups", "media"),
@@ -84,8 +72,16 @@ export async function openSevenEstate(): Promise<SevenEstate> {
     const { vizora: found = {} } = await vizora.server.snapshot(["vizora"]);
     return Object.fromEntries(Object.entries(found).filter(([name]) => !/__before_|^lifeboat__/.test(name)));
   };
+  const operator = await openOperator({
+    folder,
+    system: "seven",
+    files: { system },
+    backups: "SHOP_BACKUPS",
+    env,
+    end: async () => void (await Promise.allSettled(estates.map((estate) => estate.stop()))),
+  });
   return {
-    home,
+    ...operator,
     stores: [
       {
         store: "database",
@@ -131,12 +127,5 @@ export async function openSevenEstate(): Promise<SevenEstate> {
         damage: async () => shelf.engine.inside("shelf", "rm pages/5; echo late > .late"),
       },
     ],
-    lifeboat: (args) => startLifeboat(args, { env, cwd: folder }).ended,
-    writeRunbook: (name, yaml) => writeFile(join(runbooks, `${name}.yaml`), yaml),
-    runs: async () => (await readdir(join(home, "runs")).catch(() => [])).toSorted().toReversed(),
-    stop: async () => {
-      await Promise.allSettled(estates.map((estate) => estate.stop()));
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }

@@ -1,14 +1,12 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { startClickhouse, type TestClickhouse } from "../../helpers/clickhouse.ts";
-import { METRICS_LOST, SIGNAGE_SYSTEM } from "../../helpers/clickhouse-estate.ts";
+import { openClickhouseOperator } from "../../helpers/clickhouse-estate.ts";
 import { type ClickhouseSnapshot, snapshotClickhouse } from "../../helpers/clickhouse-snapshot.ts";
-import { startLifeboat } from "../../helpers/lifeboat.ts";
-import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
+import type { Operator } from "../../helpers/operator.ts";
+import type { ChaosPlace, ChaosStore } from "../chaos-store.ts";
+import { look, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
 const PASSWORD = "geheim";
-const ATTEMPTS = 20;
 
 /** Three tables in the backup; `device_state` is of the sort that merges, `notes` is gone when the run begins. */
 const asBackedUp = (database: string): string => `CREATE DATABASE ${database};
@@ -32,7 +30,7 @@ INSERT INTO ${database}.newer VALUES (1);
 
 interface Ground {
   server: TestClickhouse;
-  runbooks: string;
+  operator: Operator;
   backup: string;
   held: ClickhouseSnapshot;
 }
@@ -40,39 +38,19 @@ interface Ground {
 /** One server; each place is a database of its own on it. */
 export async function openChaosClickhouse(): Promise<ChaosStore> {
   const server = await startClickhouse({ password: PASSWORD });
+  const operator = await openClickhouseOperator(server, PASSWORD);
   try {
-    const ground = await layGround(server);
-    return { place: (n) => layPlace(ground, n), stop: () => server.stop() };
+    await server.run(asBackedUp("vizora"));
+    const [backup, held] = [
+      await operator.takeBackup({ env: { METRICS_BACKUPS: operator.backups } }),
+      await tablesOf(server, "vizora"),
+    ];
+    return { place: (n) => layPlace({ server, operator, backup, held }, n), stop: () => operator.stop() };
   } catch (error) {
-    await server.stop();
+    await operator.stop();
     throw error;
   }
 }
-
-async function layGround(server: TestClickhouse): Promise<Ground> {
-  const runbooks = join(server.folder, "runbooks");
-  await mkdir(join(runbooks, "signage"), { recursive: true });
-  await writeFile(join(runbooks, "signage", "system.yaml"), SIGNAGE_SYSTEM);
-  await writeFile(join(runbooks, "signage", "lost.yaml"), METRICS_LOST);
-  await server.run(asBackedUp("vizora"));
-  const ground = { server, runbooks, backup: "", held: await tablesOf(server, "vizora") };
-  const env = envOf(ground, server.folder, "vizora");
-  const taken = await startLifeboat(["backup", "signage", "metrics"], { env, cwd: server.folder }).ended;
-  if (taken.code !== 0) throw new Error(taken.stderr);
-  return { ...ground, backup: taken.stdout.split("\n")[0] ?? "" };
-}
-
-const envOf = ({ server, runbooks }: Ground, home: string, database: string): Record<string, string> => ({
-  PATH: process.env["PATH"] ?? "",
-  HOME: home,
-  LANG: "C.UTF-8",
-  LIFEBOAT_HOME: join(home, "lifeboat"),
-  LIFEBOAT_RUNBOOKS: runbooks,
-  METRICS_PORT: String(server.port),
-  METRICS_BACKUPS: join(server.folder, "backups"),
-  METRICS_PASSWORD: PASSWORD,
-  METRICS_DATABASE: database,
-});
 
 /** By the names of tables, without that of the database. */
 async function tablesOf(server: TestClickhouse, database: string): Promise<ClickhouseSnapshot> {
@@ -86,50 +64,37 @@ const databases = async (server: TestClickhouse, beginning: string): Promise<str
   (await server.ask("SHOW DATABASES")).split("\n").filter((name) => name.startsWith(beginning));
 
 async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
-  const { server, held } = ground;
+  const { server, operator, backup, held } = ground;
   const live = `p${n}`;
-  const home = join(server.folder, `home-${n}`);
-  await mkdir(home);
+  const own = await openOwnHome(operator, {
+    n,
+    confirm: live,
+    backup,
+    env: { METRICS_DATABASE: live },
+  });
   await server.run(asFound(live));
   const before = await tablesOf(server, live);
-  const env = envOf(ground, home, live);
   const made = (what: string): Promise<string[]> => databases(server, `${live}__${what}_`);
 
   /** Old tables may be in two databases while they are being renamed: every one has to be whole in one of them. */
   const wholeCopy = async (): Promise<string | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const places = [live, ...(await made("before"))];
-      const seen = await Promise.all(places.map((place) => tablesOf(server, place).catch(() => ({}))));
-      const where = Object.entries(before).map(([table, content]) =>
-        places.find((_place, index) =>
-          Object.entries(seen[index] ?? {}).some(([name, is]) => name === table && is === content),
-        ),
-      );
-      if (where.every((place) => place !== undefined)) return [...new Set(where)].join(" and ");
-    }
-    return undefined;
+    const places = [live, ...(await made("before"))];
+    const found = await Promise.all(places.map((place) => tablesOf(server, place).catch(() => ({}))));
+    const where = Object.entries(before).map(([table, content]) =>
+      places.find((_place, index) =>
+        Object.entries(found[index] ?? {}).some(([name, is]) => name === table && is === content),
+      ),
+    );
+    return where.every((place) => place !== undefined) ? [...new Set(where)].join(" and ") : undefined;
   };
-  const clear = async (): Promise<void> => {
-    for (const database of await databases(server, live))
-      if (database === live || database.startsWith(`${live}__`))
-        await server.ask(`DROP DATABASE ${database}`);
-    await rm(home, { recursive: true });
-  };
+  const effect = async (what: string, step: string) =>
+    (await made(what)).flatMap((name) => seen(true, `${name} is there`, step));
   return {
-    home,
-    start: ["run", "signage", "lost", "--live", "--plain", "--backup", ground.backup, "--confirm", live],
-    answers: ["--confirm", live],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: server.folder, death }),
-    wholeCopy,
+    ...own,
+    wholeCopy: () => look(wholeCopy),
     effects: async () => [
-      ...(await made("restore")).map((name): SeenEffect => ({
-        what: `${name} is there`,
-        steps: ["restore.load"],
-      })),
-      ...(await made("before")).map((name): SeenEffect => ({
-        what: `${name} is there`,
-        steps: ["restore.swap"],
-      })),
+      ...(await effect("restore", "restore.load")),
+      ...(await effect("before", "restore.swap")),
     ],
     wrongAtTheEnd: async (way) => {
       const problems: string[] = [];
@@ -147,6 +112,11 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
       else compare("of the kept database", await tablesOf(server, kept[0] ?? "none"), old);
       return [...problems, ...(await made("restore")).map((name) => `${name} is left over`)];
     },
-    clear,
+    clear: async () => {
+      for (const database of await databases(server, live))
+        if (database === live || database.startsWith(`${live}__`))
+          await server.ask(`DROP DATABASE ${database}`);
+      await own.clear();
+    },
   };
 }

@@ -1,15 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type InfluxSnapshot, startInflux } from "../../helpers/influxdb.ts";
 import { type InfluxEstate, openInfluxEstate } from "../../helpers/influxdb-estate.ts";
 import type { ChaosPlace, ChaosStore } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
+import { look, same } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
+/** Each look may start a server of its own. */
 const ATTEMPTS = 8;
-
-const same = (a: InfluxSnapshot | undefined, b: InfluxSnapshot): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 /** Every place is a server of its own, whose folders are exchanged for a legacy backup while it is stopped. */
 export async function openChaosInfluxOffline(): Promise<ChaosStore> {
@@ -29,15 +28,14 @@ export async function openChaosInfluxOffline(): Promise<ChaosStore> {
 
 async function layPlace(estate: InfluxEstate, n: number, clear: () => Promise<void>): Promise<ChaosPlace> {
   const { server, folder } = estate;
-  const home = join(folder, `home-${n}`);
-  await mkdir(home);
   const backup = join(folder, "legacy");
   await server.influxd("backup", "-db", "grill", backup);
   const held = (await server.snapshot("grill")) ?? {};
   // What happened since the backup: a restore loses it, an undo brings it back.
   await server.write("grill", ["late v=1 1609459200000000000"]);
   const before = (await server.snapshot("grill")) ?? {};
-  const env = { ...estate.env, HOME: home, LIFEBOAT_HOME: join(home, "lifeboat") };
+  const args = ["--strategy", "replace"];
+  const ownHome = await openOwnHome(estate, { n, confirm: "grill", backup, args, env: {} });
   const live = (): Promise<InfluxSnapshot | undefined> => server.snapshot("grill").catch(() => undefined);
   const own = async (kind: string): Promise<string[]> =>
     (await readdir(folder))
@@ -45,20 +43,13 @@ async function layPlace(estate: InfluxEstate, n: number, clear: () => Promise<vo
       .map((name) => join(folder, name));
 
   const wholeCopy = async (): Promise<string | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (same(await live(), before)) return "the live server";
-      const [kept = ""] = await own("before");
-      if (same(await lookedInto(folder, kept), before)) return kept;
-    }
-    return undefined;
+    if (same(await live(), before)) return "the live server";
+    const [kept = ""] = await own("before");
+    return same(await lookedInto(folder, kept), before) ? kept : undefined;
   };
-  const start = ["run", "grill-stats", "lost", "--live", "--plain", "--strategy", "replace"];
   return {
-    home,
-    start: [...start, "--backup", backup, "--confirm", "grill"],
-    answers: ["--confirm", "grill"],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: folder, death }),
-    wholeCopy,
+    ...ownHome,
+    wholeCopy: () => look(wholeCopy, ATTEMPTS),
     effects: async () => [
       ...(await own("restore")).map((what) => ({ what, steps: ["restore.build"] })),
       ...(await own("before")).map((what) => ({ what, steps: ["restore.swap"] })),

@@ -1,18 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type InfluxEstate, openInfluxEstate } from "../../helpers/influxdb-estate.ts";
 import type { InfluxSnapshot } from "../../helpers/influxdb.ts";
 import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
 import { findRun } from "../journal-lines.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
-
-const ATTEMPTS = 20;
+import { look, same, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
 type Databases = Record<string, InfluxSnapshot>;
-
-const same = (a: InfluxSnapshot | undefined, b: InfluxSnapshot): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 /** One server; each place has a database of its own, from a tar.gz taken before its last changes. */
 export async function openChaosInflux(): Promise<ChaosStore> {
@@ -36,8 +32,7 @@ interface Laid {
 async function layPlace(estate: InfluxEstate, { n, backup, held }: Laid): Promise<ChaosPlace> {
   const { server } = estate;
   const name = `c${n}_grill`;
-  const home = join(estate.folder, `home-${n}`);
-  await mkdir(home);
+  const own = await openOwnHome(estate, { n, confirm: name, backup, env: estate.at(name) });
   await estate.fill(name);
   // What happened since the backup: a restore loses it, an undo brings it back.
   await server.write(name, [
@@ -47,32 +42,25 @@ async function layPlace(estate: InfluxEstate, { n, backup, held }: Laid): Promis
   await server.query(`CREATE RETENTION POLICY later ON "${name}" DURATION INF REPLICATION 1`);
   const before = (await server.snapshot(name)) ?? {};
   const settings = await settingsOf(estate, name);
-  const env = { ...estate.env, ...estate.at(name), HOME: home, LIFEBOAT_HOME: join(home, "lifeboat") };
-
   const databases = (): Promise<Databases> => estate.snapshots(name);
-  const wholeCopy = async (): Promise<string | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      // A command may still be at work: a database that is just being restored cannot be read.
-      const found = await databases().catch((): Databases => ({}));
-      const whole = Object.keys(found).find((one) => same(found[one], before));
-      if (whole !== undefined) return whole;
-    }
-    return undefined;
-  };
   return {
-    home,
-    start: ["run", "grill-stats", "lost", "--live", "--plain", "--backup", backup, "--confirm", name],
-    answers: ["--confirm", name],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: estate.folder, death }),
-    wholeCopy,
-    effects: async () => effectsAt(home, await databases().catch((): Databases => ({})), { name, before }),
+    ...own,
+    // A database that is just being restored cannot be read.
+    wholeCopy: () =>
+      look(async () => {
+        const found = await databases();
+        return Object.keys(found).find((one) => same(found[one], before));
+      }),
+    effects: async () =>
+      effectsAt(own.home, await databases().catch((): Databases => ({})), { name, before }),
     wrongAtTheEnd: async (way) => [
       ...wrong(await databases(), { name, wanted: way === "resume" ? held : before, before, way }),
       ...((await settingsOf(estate, name)) === settings ? [] : ["its continuous queries are not as before"]),
-      ...(await leftovers(home, way)),
+      ...(await leftovers(own.home, way)),
     ],
     clear: async () => {
       for (const one of Object.keys(await databases())) await server.query(`DROP DATABASE "${one}"`);
+      await own.clear();
     },
   };
 }
@@ -88,9 +76,6 @@ async function filesOf(home: string): Promise<string[]> {
   const all = await readdir(run.folder);
   return [...all, ...(await readdir(join(run.folder, "safety")).catch(() => []))];
 }
-
-const seen = (there: boolean, what: string, ...steps: string[]): SeenEffect[] =>
-  there ? [{ what, steps }] : [];
 
 async function effectsAt(
   home: string,

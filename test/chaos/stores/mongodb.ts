@@ -1,10 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { type MongoEstate, openMongoEstate } from "../../helpers/mongodb-estate.ts";
 import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
-
-const ATTEMPTS = 20;
+import { look, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
 const RUNBOOK = `title: Swept
 scenario: under the kill sweep
@@ -19,7 +16,7 @@ type Contents = Record<string, string>;
 export async function openChaosMongodb(): Promise<ChaosStore> {
   const estate = await openMongoEstate();
   try {
-    await estate.write("runbooks/vizora/swept.yaml", RUNBOOK);
+    await estate.writeRunbook("swept", RUNBOOK);
     await estate.fill("vizora");
     const backup = await estate.backup("vizora");
     const held = await contentsOf(estate, "vizora");
@@ -42,34 +39,30 @@ async function contentsOf({ server }: MongoEstate, name: string): Promise<Conten
 
 async function layPlace(estate: MongoEstate, { n, backup, held }: Laid): Promise<ChaosPlace> {
   const name = `c${n}_vizora`;
-  const home = join(estate.folder, `home-${n}`);
-  await estate.write(`home-${n}/.mongodb/mongosh/config`, JSON.stringify({ enableTelemetry: false }));
-  await mkdir(home, { recursive: true });
+  const own = await openOwnHome(estate, {
+    n,
+    confirm: name,
+    backup,
+    runbook: "swept",
+    env: estate.at(name),
+  });
+  await estate.keepQuiet(own.home);
   const db = await estate.fill(name);
   // What happened since the backup: a restore loses it, an undo brings it back.
   await db.collection("customers").deleteMany({ _id: { $gte: 40 } });
   await db.collection("latest").drop();
   await db.collection("newer").insertOne({ _id: 1 });
   const before = await contentsOf(estate, name);
-  const env = { ...estate.env, ...estate.at(name), HOME: home, LIFEBOAT_HOME: join(home, "lifeboat") };
-  /** A command may still be at work: what is just being dropped cannot be read. */
-  const look = async <T>(take: (found: Contents) => T): Promise<T | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const taken = await contentsOf(estate, name).then(take, () => undefined);
-      if (taken !== undefined) return taken;
-    }
-    return undefined;
-  };
+  const found = (): Promise<Contents> => contentsOf(estate, name);
   return {
-    home,
-    start: ["run", "vizora", "swept", "--live", "--plain", "--backup", backup, "--confirm", name],
-    answers: ["--confirm", name],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: estate.folder, death }),
-    wholeCopy: () => look((found) => (isWhole(found, before) ? name : undefined)),
-    effects: async () => (await look((found) => effectsIn(found, before))) ?? [],
-    wrongAtTheEnd: async (way) =>
-      wrong(await contentsOf(estate, name), way === "undo" ? undefined : held, before),
-    clear: async () => void (await db.dropDatabase()),
+    ...own,
+    wholeCopy: () => look(async () => (isWhole(await found(), before) ? name : undefined)),
+    effects: async () => (await look(async () => effectsIn(await found(), before))) ?? [],
+    wrongAtTheEnd: async (way) => wrong(await found(), way === "undo" ? undefined : held, before),
+    clear: async () => {
+      await db.dropDatabase();
+      await own.clear();
+    },
   };
 }
 
@@ -81,9 +74,6 @@ function isWhole(found: Contents, before: Contents): boolean {
     ),
   );
 }
-
-const seen = (there: boolean, what: string, ...steps: string[]): SeenEffect[] =>
-  there ? [{ what, steps }] : [];
 
 function effectsIn(found: Contents, before: Contents): SeenEffect[] {
   const names = Object.keys(found);

@@ -2,21 +2,18 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { redisFolder, startRedis, type TestRedis } from "../../helpers/redis.ts";
-import { CHAOS_FENCE, QUEUE_LOST, QUEUE_SYSTEM, writeRunbooks } from "../../helpers/redis-estate.ts";
+import { CHAOS_FENCE, openRedisOperator, queueEnv } from "../../helpers/redis-estate.ts";
 import type { RedisSnapshot } from "../../helpers/redis-snapshot.ts";
-import { startLifeboat } from "../../helpers/lifeboat.ts";
+import type { Operator } from "../../helpers/operator.ts";
 import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
+import { look, same, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
 const PASSWORD = "geheim";
-const ATTEMPTS = 20;
-
-const same = (a: RedisSnapshot | undefined, b: RedisSnapshot): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 interface Ground {
   folder: string;
-  runbooks: string;
+  operator: Operator;
   /** Data folders of a server as it is before the run, with and without an append-only file. */
   data: Record<"yes" | "no", string>;
   backup: string;
@@ -24,16 +21,15 @@ interface Ground {
   before: RedisSnapshot;
 }
 
-async function layGround(folder: string): Promise<Ground> {
-  const runbooks = join(folder, "runbooks");
-  await writeRunbooks(runbooks, { system: QUEUE_SYSTEM, lost: QUEUE_LOST });
+async function layGround(folder: string, end: () => Promise<void>): Promise<Ground> {
   const server = await startRedis({ within: join(folder, "ground"), password: PASSWORD });
   await server.fill();
   const held = await server.snapshot();
-  const env = envOf(server, folder, runbooks);
-  const taken = await startLifeboat(["backup", "shop", "queue", "--format", "rdb.gz"], { env, cwd: folder })
-    .ended;
-  if (taken.code !== 0) throw new Error(taken.stderr);
+  const operator = await openRedisOperator({ folder, env: queueEnv(server, PASSWORD), end });
+  const backup = await operator.takeBackup({
+    args: ["queue", "--format", "rdb.gz"],
+    env: { QUEUE_BACKUPS: operator.backups },
+  });
   // What happened since the backup: a restore loses it, an undo brings it back.
   await server.cli("DEL", "user:7");
   await server.cli("SET", "since the backup", "late");
@@ -45,27 +41,14 @@ async function layGround(folder: string): Promise<Ground> {
   await cp(server.dataDir, data.yes, { recursive: true });
   await cp(server.dataDir, data.no, { recursive: true });
   await rm(join(data.no, "appendonlydir"), { recursive: true });
-  return { folder, runbooks, data, backup: taken.stdout.split("\n")[0] ?? "", held, before };
+  return { folder, operator, data, backup, held, before };
 }
-
-const envOf = (server: TestRedis, home: string, runbooks: string): Record<string, string> => ({
-  PATH: process.env["PATH"] ?? "",
-  HOME: home,
-  LANG: "C.UTF-8",
-  LIFEBOAT_HOME: join(home, "lifeboat"),
-  LIFEBOAT_RUNBOOKS: runbooks,
-  QUEUE_PORT: String(server.port),
-  QUEUE_CONF: server.conf,
-  QUEUE_DATA: server.dataDir,
-  QUEUE_BACKUPS: join(server.folder, "..", "backups"),
-  QUEUE_PASSWORD: PASSWORD,
-});
 
 /** A Redis server: every other place is one without an append-only file. */
 export async function openChaosRedis(): Promise<ChaosStore> {
   const { folder, end } = await redisFolder();
-  const ground = await layGround(folder);
-  return { place: (n) => layPlace(ground, n), stop: end };
+  const ground = await layGround(folder, end);
+  return { place: (n) => layPlace(ground, n), stop: () => ground.operator.stop() };
 }
 
 async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
@@ -77,9 +60,12 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
     data: ground.data[append],
     settings: { appendonly: append },
   });
-  const home = join(within, "home");
-  await mkdir(home);
-  const env = envOf(server, home, ground.runbooks);
+  const own = await openOwnHome(ground.operator, {
+    n,
+    confirm: "queue",
+    backup: ground.backup,
+    env: queueEnv(server, PASSWORD),
+  });
   const kept = async (): Promise<string[]> =>
     (await readdir(server.dataDir))
       .filter((name) => name.startsWith("lifeboat-"))
@@ -87,25 +73,22 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
   const live = (): Promise<RedisSnapshot | undefined> => server.snapshot().catch(() => undefined);
 
   const wholeCopy = async (): Promise<string | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (same(await live(), ground.before)) return "the live server";
-      for (const place of [server.dataDir, ...(await kept())]) {
-        if (same(await loaded(ground.folder, place, append), ground.before)) return place;
-      }
-    }
+    if (same(await live(), ground.before)) return "the live server";
+    for (const place of [server.dataDir, ...(await kept())])
+      if (same(await loaded(ground.folder, place, append), ground.before)) return place;
     return undefined;
   };
   return {
-    home,
-    start: ["run", "shop", "lost", "--live", "--plain", "--backup", ground.backup, "--confirm", "queue"],
-    answers: ["--confirm", "queue"],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: ground.folder, death }),
-    wholeCopy,
+    ...own,
+    wholeCopy: () => look(wholeCopy),
     effects: async () => effectsAt(server, ground, await kept(), await live()),
     wrongAtTheEnd: async (way) => wrong(server, ground, { append, way, kept: await kept() }),
     // The copy's own server has a socket and no port.
     mayStay: /^redis-server 127\.0\.0\.1:\d+/,
-    clear: () => server.stop(),
+    clear: async () => {
+      await server.stop();
+      await own.clear();
+    },
   };
 }
 
@@ -129,9 +112,6 @@ async function loaded(folder: string, place: string, append: string): Promise<Re
     await rm(data, { recursive: true, force: true });
   }
 }
-
-const seen = (there: boolean, what: string, step: string): SeenEffect[] =>
-  there ? [{ what, steps: [step] }] : [];
 
 async function effectsAt(
   server: TestRedis,

@@ -1,12 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { openS3Estate, pictures, type S3Estate } from "../../helpers/s3-estate.ts";
-import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
+import type { ChaosPlace, ChaosStore } from "../chaos-store.ts";
+import { look, same, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 
 type Sums = Record<string, string>;
-
-const ATTEMPTS = 20;
 
 /** What the backup holds. */
 const HELD = { ...pictures(40), "clips/50% of ünï.mp4": "a clip" };
@@ -18,12 +15,9 @@ const SINCE = {
 };
 const LOST = ["thumbs/1/1.jpg", "thumbs/2/2.jpg"];
 
-const same = (a: Sums, b: Sums): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 const sorted = (sums: Sums): [string, string][] =>
   Object.entries(sums).toSorted(([a], [b]) => (a < b ? -1 : 1));
-
-const seen = (there: boolean, what: string, step: string): SeenEffect[] =>
-  there ? [{ what, steps: [step] }] : [];
+const sameSums = (a: Sums, b: Sums): boolean => same(sorted(a), sorted(b));
 
 /** A MinIO server with a bucket for each place. `tools`: the programs that are installed, in turns. */
 export async function openChaosS3(tools: readonly ("rclone" | "mc" | "built-in")[]): Promise<ChaosStore> {
@@ -48,16 +42,14 @@ interface Ground {
 }
 
 async function layPlace(estate: S3Estate, { n, held, backup, path }: Ground): Promise<ChaosPlace> {
-  const { server, folder } = estate;
+  const { server } = estate;
   const name = `media-${n}z`;
   const live = server.bucket(name);
   await live.create();
   await live.putAll({ ...HELD, ...SINCE });
   await live.delete(...LOST);
   const before = await live.sums();
-  const home = join(folder, `place-${n}`);
-  await mkdir(home);
-  const env = { ...estate.env, ...path, HOME: home, LIFEBOAT_HOME: join(home, "lifeboat"), S3_BUCKET: name };
+  const own = await openOwnHome(estate, { n, confirm: name, backup, env: { ...path, S3_BUCKET: name } });
   const besides = async (): Promise<string[]> =>
     (await server.buckets()).filter((one) => one.startsWith(`${name}-`));
   const keptSums = async (): Promise<Sums> => {
@@ -66,23 +58,15 @@ async function layPlace(estate: S3Estate, { n, held, backup, path }: Ground): Pr
   };
 
   const wholeCopy = async (): Promise<string | undefined> => {
-    // A command may still be at work, and what it is just writing over is in what was kept before.
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const [kept, now] = [
-        await keptSums().catch((): Sums => ({})),
-        await live.sums().catch((): Sums => ({})),
-      ];
-      const isThere = ([key, sum]: [string, string]): boolean => now[key] === sum || kept[key] === sum;
-      if (Object.entries(before).every(isThere)) return `${name} and what was kept of it`;
-    }
-    return undefined;
+    // What is just being written over is in what was kept before.
+    const kept = await keptSums().catch((): Sums => ({}));
+    const now = await live.sums().catch((): Sums => ({}));
+    const isThere = ([key, sum]: [string, string]): boolean => now[key] === sum || kept[key] === sum;
+    return Object.entries(before).every(isThere) ? `${name} and what was kept of it` : undefined;
   };
   return {
-    home,
-    start: ["run", "media", "lost", "--live", "--plain", "--backup", backup, "--confirm", name],
-    answers: ["--confirm", name],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: folder, death }),
-    wholeCopy,
+    ...own,
+    wholeCopy: () => look(wholeCopy),
     effects: async () => {
       const names = await besides();
       return [
@@ -96,14 +80,14 @@ async function layPlace(estate: S3Estate, { n, held, backup, path }: Ground): Pr
           "objects are kept aside",
           "restore.keep",
         ),
-        ...seen(!same(await live.sums(), before), "the live bucket was changed", "restore.swap"),
+        ...seen(!sameSums(await live.sums(), before), "the live bucket was changed", "restore.swap"),
       ];
     },
     wrongAtTheEnd: async (way) => {
       const names = await besides();
       const now = await live.sums();
       const wanted = way === "resume" ? held : before;
-      const problems = same(now, wanted)
+      const problems = sameSums(now, wanted)
         ? []
         : [`the live bucket holds ${JSON.stringify(now)}, not ${JSON.stringify(wanted)}`];
       const kept = names.filter((one) => one.includes("-before-"));
@@ -116,7 +100,7 @@ async function layPlace(estate: S3Estate, { n, held, backup, path }: Ground): Pr
     },
     clear: async () => {
       for (const one of [name, ...(await besides())]) await server.deleteBucket(one);
-      await rm(home, { recursive: true });
+      await own.clear();
     },
   };
 }

@@ -1,15 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openVolumeEstate, type Tree, treeOf, type VolumeEstate } from "../../helpers/volume-estate.ts";
 import type { ChaosPlace, ChaosStore, SeenEffect } from "../chaos-store.ts";
-import { killedLifeboat } from "../killed-lifeboat.ts";
+import { look, same, seen } from "../look.ts";
+import { openOwnHome } from "../own-home.ts";
 import type { Way } from "../points.ts";
-
-const ATTEMPTS = 20;
-
-const same = (a: Tree | undefined, b: Tree): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 interface Ground {
   estate: VolumeEstate;
@@ -38,15 +34,15 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
   const { engine } = estate;
   const volume = `shelf${n}`;
   const users = [`web${n}`, `worker${n}`];
-  const home = join(estate.folder, `home-${n}`);
-  mkdirSync(home);
+  const args = n % 3 === 0 ? ["--strategy", "replace"] : [];
+  const env = { SHELF_VOLUME: volume };
+  const own = await openOwnHome(estate, { n, confirm: volume, backup, args, env });
   await engine.docker("volume", "create", volume);
   const root = dirname(dirname(engine.pathOf(volume)));
   execFileSync("cp", ["-a", `${engine.pathOf("origin")}/.`, engine.pathOf(volume)]);
   change(engine.pathOf(volume));
   for (const name of users) await engine.consumer(name, volume);
   const before = estate.tree(volume);
-  const env = { ...estate.env, HOME: home, LIFEBOAT_HOME: join(home, "lifeboat"), SHELF_VOLUME: volume };
 
   /** On the engine's disk, whatever docker knows of them: the live one first, then those of the run. */
   const folders = (): string[] =>
@@ -64,19 +60,8 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
     return users.filter((name) => !running.includes(name));
   };
   return {
-    home,
-    start: ["run", "shelf", "lost", "--live", "--plain", "--backup", backup, "--confirm", volume].concat(
-      n % 3 === 0 ? ["--strategy", "replace"] : [],
-    ),
-    answers: ["--confirm", volume],
-    lifeboat: (args, death) => killedLifeboat(args, { env, cwd: estate.folder, death }),
-    wholeCopy: async () => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        const found = folders().find((name) => same(tree(name), before));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
+    ...own,
+    wholeCopy: () => look(async () => folders().find((name) => same(tree(name), before))),
     effects: async () => effectsOf(volume, folders(), tree, await idle()),
     wrongAtTheEnd: async (way) => {
       // Of a copied content there is a mark that the copy was proven, which is as much as nothing.
@@ -93,13 +78,10 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
     clear: async () => {
       await engine.docker("rm", "-f", ...users);
       for (const name of folders()) await engine.docker("volume", "rm", name);
-      await rm(home, { recursive: true });
+      await own.clear();
     },
   };
 }
-
-const seen = (there: boolean, what: string, step: string): SeenEffect[] =>
-  there ? [{ what, steps: [step] }] : [];
 
 function effectsOf(
   volume: string,
