@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Estate, openEstate, RESTORE_RUNBOOK } from "../helpers/estate.ts";
 import type { Ran } from "../helpers/lifeboat.ts";
+import { watchingProcesses } from "../helpers/watching-processes.ts";
 import { expectOutcome, runOf } from "./outcome.ts";
 
 /** Every way a secret may be written down. */
@@ -58,28 +58,6 @@ exec "${real}" "$@"
     ...SHELL_TOOLS.map((name) => [name, note(name, `/bin/${name}`)]),
   ];
   return estate.standIns(Object.fromEntries(scripts));
-}
-
-/** Every argv that is seen in /proc while `work` goes on: those of grandchildren too. */
-async function watchingProcesses<T>(work: Promise<T>): Promise<{ result: T; argv: Set<string> }> {
-  const argv = new Set<string>();
-  const over = new AbortController();
-  const look = (async () => {
-    while (!over.signal.aborted) {
-      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      for (const pid of pids) {
-        const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-        if (line !== "") argv.add(line.replaceAll("\0", " "));
-      }
-      await pause(5);
-    }
-  })();
-  try {
-    return { result: await work, argv };
-  } finally {
-    over.abort();
-    await look;
-  }
 }
 
 const CANARIES: [what: string, password: string][] = [

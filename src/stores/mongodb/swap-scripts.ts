@@ -21,7 +21,22 @@ const between = (name) => {
   let to = name + BETWEEN;
   for (let more = 2; there.has(to); more += 1) to = name + BETWEEN + "_" + more;
   return to;
+};
+// An application may make a collection anew in the moment in which its name is free, again and again: that is kept, too.
+const place = (from, name, away) => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (now().has(name)) rename(name, away());
+      rename(from, name);
+      return;
+    } catch (error) {
+      if (error.codeName !== "NamespaceExists" || tries === ${TRIES}) throw error;
+    }
+  }
 };`;
+
+/** FerretDB takes some milliseconds for a rename, in which a busy writer gets its turn more often than not (measured). */
+const TRIES = 100;
 
 /**
  * Puts every restored collection in the place of the live one, which gets a name of its own and stays. What is to be done
@@ -41,19 +56,13 @@ if (marks.findOne({ _id: "swap" }) === null) {
   marks.insertOne({ _id: "swap", moves: [...moves, ...aside.map((name) => ({ name, copy: null, old: there.get(name) }))] });
 }
 for (const { name, copy } of marks.findOne({ _id: "swap" }).moves) {
-  for (let tries = 1; ; tries += 1) {
-    const there = now();
-    if (copy !== null && there.get(name) === copy) break;
-    if (copy !== null && there.get(name + COPY) !== copy) throw new Error("the restored copy of " + name + " is not there any more");
-    try {
-      // An application may make a collection in the moment in which its name is free: that is kept too.
-      if (there.has(name)) rename(name, there.has(name + KEPT) ? between(name) : name + KEPT);
-      if (copy === null) break;
-      rename(name + COPY, name);
-      break;
-    } catch (error) {
-      if (error.codeName !== "NamespaceExists" || tries === 20) throw error;
-    }
+  const there = now();
+  const away = () => (now().has(name + KEPT) ? between(name) : name + KEPT);
+  if (copy === null) {
+    if (there.has(name)) rename(name, away());
+  } else if (there.get(name) !== copy) {
+    if (there.get(name + COPY) !== copy) throw new Error("the restored copy of " + name + " is not there any more");
+    place(name + COPY, name, away);
   }
 }`;
 }
@@ -68,9 +77,8 @@ for (const { name, copy, old } of swapped === null ? [] : swapped.moves) {
   const there = now();
   if (old !== null && there.get(name) === old) continue;
   if (old !== null && !there.has(name + KEPT)) throw new Error("the old data is not there any more: no collection " + name + KEPT);
-  if (there.has(name) && (old !== null || there.get(name) === copy))
-    rename(name, there.get(name) === copy ? name + COPY : between(name));
-  if (there.has(name + KEPT)) rename(name + KEPT, name);
+  if (old !== null) place(name + KEPT, name, () => (now().get(name) === copy ? name + COPY : between(name)));
+  else if (there.get(name) === copy) rename(name, name + COPY);
 }`;
 }
 

@@ -1,35 +1,14 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CLICKHOUSE_PROGRAMS } from "../../helpers/clickhouse.ts";
 import { type ClickhouseEstate, openClickhouseEstate } from "../../helpers/clickhouse-estate.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
+import { watchingProcesses } from "../../helpers/watching-processes.ts";
 
 /** Looked for everywhere; its second half shows whether & and < come through. */
 const CANARY = "canary4711";
 const PASSWORD = `${CANARY}&<'"$x`;
-
-/** Every argv that is seen in /proc while `work` goes on: those of grandchildren too. */
-async function watchingProcesses<T>(work: Promise<T>): Promise<{ result: T; argv: Set<string> }> {
-  const argv = new Set<string>();
-  const over = new AbortController();
-  const look = (async () => {
-    while (!over.signal.aborted) {
-      for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-        const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-        if (line !== "") argv.add(line.replaceAll("\0", " "));
-      }
-      await pause(5);
-    }
-  })();
-  try {
-    return { result: await work, argv };
-  } finally {
-    over.abort();
-    await look;
-  }
-}
 
 async function filesWith(folder: string, text: string): Promise<string[]> {
   const found: string[] = [];

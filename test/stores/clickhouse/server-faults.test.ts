@@ -11,6 +11,7 @@ import {
   SIGNAGE_SYSTEM,
 } from "../../helpers/clickhouse-estate.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
+import { whileRepeating } from "../../helpers/while-repeating.ts";
 
 suiteFor("clickhouse: faults of the server", CLICKHOUSE_PROGRAMS, () => {
   vi.setConfig({ testTimeout: 300_000 });
@@ -128,14 +129,11 @@ if [ "$(wc -l < "${calls}")" -lt 4 ] || [ -e "${began}" ]; then exec /bin/gunzip
 
   test("what others do at the same time: inserts during a backup make no false alarm", async () => {
     const database = await estate.another("busy");
-    const enough = new AbortController();
-    const inserting = (async () => {
-      while (!enough.signal.aborted)
-        await estate.server.ask("INSERT INTO busy.notes SELECT now(), toString(number) FROM numbers(100)");
-    })();
-    const taken = await estate.backup("metrics-{timestamp}", database);
-    enough.abort();
-    await inserting;
+    const insert = "INSERT INTO busy.notes SELECT now(), toString(number) FROM numbers(100)";
+    const taken = await whileRepeating(
+      () => estate.server.ask(insert),
+      () => estate.backup("metrics-{timestamp}", database),
+    );
     expect(await estate.restore(["--backup", taken, "--drill"], database)).toMatchObject({ code: 0 });
   });
 

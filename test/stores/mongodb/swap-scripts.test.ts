@@ -14,6 +14,7 @@ import {
 } from "../../../src/stores/mongodb/swap-scripts.ts";
 import { type TestMongodb, MONGODB_PROGRAMS, startMongodb } from "../../helpers/mongodb.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
+import { whileRepeating } from "../../helpers/while-repeating.ts";
 import { clientOf, runner } from "./at-the-server.ts";
 
 const PATIENCE = 300_000;
@@ -159,21 +160,22 @@ suiteFor("MongoDB: the swap at a server", MONGODB_PROGRAMS, () => {
     async () => {
       const { client, names, db, held } = await beside("hammered");
       let [wrote, refused] = [0, 0];
-      const stop = new AbortController();
-      const hammer = (async () => {
-        for (let n = 0; !stop.signal.aborted; n += 1)
-          await db
-            .collection(n % 2 === 0 ? "a" : "b")
-            .insertOne({ _id: `h${n}` })
-            .then(
-              () => (wrote += 1),
-              () => (refused += 1),
-            );
-      })();
-      await ask(client, swapScript(names, RUN, undefined));
-      await ask(client, unswapScript(names));
-      stop.abort();
-      await hammer;
+      const insert = (n: number): Promise<unknown> =>
+        db
+          .collection(n % 2 === 0 ? "a" : "b")
+          .insertOne({ _id: `h${n}` })
+          .then(
+            () => (wrote += 1),
+            () => (refused += 1),
+          );
+      let n = 0;
+      await whileRepeating(
+        () => insert(n++),
+        async () => {
+          await ask(client, swapScript(names, RUN, undefined));
+          await ask(client, unswapScript(names));
+        },
+      );
       const all = Object.keys(await held());
       const written = all.map((short) =>
         db

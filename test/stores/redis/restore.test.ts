@@ -6,6 +6,7 @@ import { REDIS_PROGRAMS, startRedis } from "../../helpers/redis.ts";
 import { openRedisEstate, QUEUE_SYSTEM, type RedisEstate } from "../../helpers/redis-estate.ts";
 import type { RedisSnapshot } from "../../helpers/redis-snapshot.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
+import { whileRepeating } from "../../helpers/while-repeating.ts";
 
 const BEFORE = /^lifeboat-before-/;
 
@@ -115,18 +116,13 @@ suiteFor("Redis: restored, proven and taken back on a real server", REDIS_PROGRA
     test("clients see the old data, refusals, the new data, and no write is taken that an undo would lose unseen", async () => {
       await damage();
       const seen: string[] = [];
-      const enough = new AbortController();
-      const hammer = (async () => {
-        while (!enough.signal.aborted) {
-          seen.push(await estate.server.cli("EXISTS", "user:7").catch(() => "refused"));
-          seen.push(
-            `write ${(await estate.server.cli("SET", "hammer", "x").catch(() => "refused")).slice(0, 10)}`,
-          );
-        }
-      })();
-      const ran = await estate.restore(["--backup", backup]);
-      enough.abort();
-      await hammer;
+      const readAndWrite = async (): Promise<void> => {
+        seen.push(await estate.server.cli("EXISTS", "user:7").catch(() => "refused"));
+        seen.push(
+          `write ${(await estate.server.cli("SET", "hammer", "x").catch(() => "refused")).slice(0, 10)}`,
+        );
+      };
+      const ran = await whileRepeating(readAndWrite, () => estate.restore(["--backup", backup]));
       expect(ran.code, ran.stdout).toBe(0);
       const reads = seen.filter((one) => !one.startsWith("write") && !/refused|LOADING/.test(one));
       expect(reads.lastIndexOf("0")).toBeLessThan(reads.indexOf("1"));
