@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type ClickhouseEstate, openClickhouseEstate } from "../helpers/clickhouse-estate.ts";
+import { openClickhouseEstate } from "../helpers/clickhouse-estate.ts";
+import { stepTimes, timedRun } from "./timed-run.ts";
 import { figure, median, shellSeconds } from "./timing.ts";
 
-const LIFEBOAT = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
 const GOAL = 1.3;
 const ROUNDS = 3;
 
@@ -29,29 +27,6 @@ for schema in *.sql; do table=\${schema%.sql}
   gunzip -c "$table.native.gz" | ch --query "INSERT INTO by_hand.$table FORMAT Native"
 done`;
 
-async function lifeboat(
-  estate: ClickhouseEstate,
-  args: string[],
-): Promise<{ seconds: number; steps: string }> {
-  const started = performance.now();
-  const child = spawn(process.execPath, [LIFEBOAT, ...args], {
-    env: estate.env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  const [code] = await once(child, "close");
-  if (code !== 0)
-    throw new Error(`lifeboat ${args.join(" ")} ended with ${String(code)}: ${out.slice(-2000)}`);
-  const steps = out
-    .trim()
-    .split("\n")
-    .map((line): { type: string; step?: string; ms?: number } => JSON.parse(line))
-    .filter(({ type, ms }) => type === "step.ended" && (ms ?? 0) > 0)
-    .map(({ step, ms }) => `${step?.split(".")[1]} ${((ms ?? 0) / 1000).toFixed(2)}`);
-  return { seconds: (performance.now() - started) / 1000, steps: steps.join(", ") };
-}
-
 /** (e), ClickHouse: the whole of a live restore, verification and swap in it, against the bare client's restore alone. */
 export async function benchClickhouse(rows = 2_500_000): Promise<void> {
   const estate = await openClickhouseEstate();
@@ -70,11 +45,11 @@ export async function benchClickhouse(rows = 2_500_000): Promise<void> {
     for (let round = 1; round <= ROUNDS; round += 1) {
       hand.push(shellSeconds(restoreByHand(backup, server.port), estate.env));
       await server.ask("DROP DATABASE by_hand");
-      const args = ["run", "signage", "lost", "--live", "--confirm", "vizora", "--backup", backup, "--json"];
-      const ran = await lifeboat(estate, args);
+      const args = ["signage", "lost", "--live", "--confirm", "vizora", "--backup", backup];
+      const ran = await timedRun(args, estate.env);
       live.push(ran.seconds);
       console.log(
-        `  round ${round}: by hand ${hand.at(-1)?.toFixed(2)} s; live ${ran.seconds.toFixed(2)} s: ${ran.steps}`,
+        `  round ${round}: by hand ${hand.at(-1)?.toFixed(2)} s; live ${ran.seconds.toFixed(2)} s: ${stepTimes(ran)}`,
       );
       const kept = (await server.ask("SHOW DATABASES"))
         .split("\n")

@@ -7,6 +7,7 @@ import type { Entry } from "../../src/base/entries.ts";
 import { compareEntries } from "../../src/checks/compare-entries.ts";
 import { comparison } from "../../src/stores/s3/script.ts";
 import { openS3Estate, type S3Estate } from "../helpers/s3-estate.ts";
+import { stepTimes, sumOf, timedRun } from "./timed-run.ts";
 import { figure, median, shellSeconds } from "./timing.ts";
 
 const OBJECTS = 10_000;
@@ -39,32 +40,6 @@ function bare(estate: S3Estate, tree: string, bucket: string): number {
   return shellSeconds(`rclone copy --transfers 16 --checkers 16 ${tree} LB:${bucket}`, env);
 }
 
-interface Ended {
-  type: string;
-  step?: string;
-  ms?: number;
-}
-
-const seconds = ({ ms = 0 }: Ended): number => ms / 1000;
-const name = ({ step = "" }: Ended): string => step.split(".")[1] ?? step;
-
-async function ours(estate: S3Estate, path: string): Promise<{ proven: number; all: number; steps: string }> {
-  const started = performance.now();
-  const ran = await estate.restore(["--json", "--backup", path]);
-  const all = (performance.now() - started) / 1000;
-  if (ran.code !== 0)
-    throw new Error(`the restore ended with ${ran.code}: ${ran.stderr}${ran.stdout.slice(-2000)}`);
-  const ended = ran.stdout
-    .trim()
-    .split("\n")
-    .map((line): Ended => JSON.parse(line))
-    .filter(({ type }) => type === "step.ended");
-  const proven = ended
-    .filter((one) => PROVEN.includes(name(one)))
-    .reduce((sum, one) => sum + seconds(one), 0);
-  return { proven, all, steps: ended.map((one) => `${name(one)} ${seconds(one).toFixed(1)}`).join(", ") };
-}
-
 /** (e): a bucket of 10,000 objects and 200 MB that is lost as a whole, restored and verified, against rclone's copy alone. */
 export async function benchS3(rounds = 3): Promise<void> {
   compareKeys();
@@ -81,9 +56,10 @@ export async function benchS3(rounds = 3): Promise<void> {
     for (let round = 1; round <= rounds; round += 1) {
       const theirs = bare(estate, tree, `bare${round}`);
       await estate.live.empty();
-      const { proven, all, steps } = await ours(estate, path);
-      measured.push({ theirs, proven, all });
-      console.log(`    round ${round}: rclone alone ${theirs.toFixed(1)} s; steps (s): ${steps}`);
+      const args = ["media", "lost", "--live", "--confirm", "content", "--backup", path];
+      const ran = await timedRun(args, estate.env);
+      measured.push({ theirs, proven: sumOf(ran, PROVEN), all: ran.seconds });
+      console.log(`    round ${round}: rclone alone ${theirs.toFixed(1)} s; steps (s): ${stepTimes(ran)}`);
       for (const bucket of await estate.server.buckets())
         if (bucket !== "content") await estate.server.deleteBucket(bucket);
     }
