@@ -1,4 +1,4 @@
-import { shellLine, shellWord } from "../../base/quote.ts";
+import { shellLine } from "../../base/quote.ts";
 import type { MongodbConnection } from "../../runbook/store-kinds/mongodb.ts";
 import type { Command } from "../../step/command.ts";
 
@@ -67,6 +67,8 @@ export interface ShellOptions {
   token?: string;
 }
 
+const MONGOSH = "mongosh --quiet --norc --nodb --file /dev/stdin";
+
 /**
  * mongosh running a script. It is fed through cat: mongosh opens /dev/stdin by its name, and that cannot be done with
  * the socket that a program's standard input may be.
@@ -75,7 +77,7 @@ export function shell(client: Client, database: string, script: string, options:
   const { token } = options;
   const end = token === undefined ? "" : `\nprint(${JSON.stringify(token)});`;
   return {
-    argv: ["sh", "-c", "cat | mongosh --quiet --norc --nodb --file /dev/stdin"],
+    argv: ["sh", "-c", `cat | ${MONGOSH}`],
     stdin: `${prologue(client, database)}\n${script.trim()}${end}\n`,
     env: {},
     secrets: clientSecrets(client),
@@ -89,18 +91,20 @@ export function toolLine(client: Client, program: string, args: readonly string[
   return client.connection.user === "" ? `${line} < /dev/null` : `printf '%s\\n' "$${PASSWORD}" | ${line}`;
 }
 
+export interface ToolRun {
+  program: string;
+  args: readonly string[];
+  /** A shell pattern of the line it has to end with. */
+  says: string;
+}
+
 /**
- * One of the tools, believed only by what it says at its end: mongorestore exits 0 although documents failed, mongodump
- * although the collection does not exist. `says` is a shell pattern of that line.
+ * One of the tools, and then a script of mongosh with a token, given to it only when the tool has said at its end what it
+ * should: mongorestore exits 0 although documents failed, mongodump although the collection does not exist. mongosh, which
+ * takes about a second to start, does that while the tool works, and waits for its script.
  */
-export function tool(
-  client: Client,
-  program: string,
-  args: readonly string[],
-  says: string,
-  token: string,
-): Command {
-  const script = `{ ${toolLine(client, program, args)} 2>&1 || echo "${program} failed"; } | {
+export function toolThen(client: Client, { program, args, says }: ToolRun, script: Command): Command {
+  const line = `{ { ${toolLine(client, program, args)} 2>&1 || echo "${program} failed"; } | {
   ok=
   while IFS= read -r line || [ -n "$line" ]; do
     printf '%s\\n' "$line" >&2
@@ -109,7 +113,7 @@ export function tool(
       "${program} failed") ok= ;;
     esac
   done
-  [ "$ok" = yes ] && echo ${shellWord(token)}
-}`;
-  return { argv: ["sh", "-c", script], env: {}, secrets: clientSecrets(client), token };
+  [ "$ok" = yes ]
+} && cat || echo "quit(1)"; } | ${MONGOSH}`;
+  return { ...script, argv: ["sh", "-c", line] };
 }

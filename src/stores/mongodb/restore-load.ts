@@ -2,7 +2,7 @@ import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
 import { part, tokenFor } from "../part.ts";
-import { shell, tool } from "./client.ts";
+import { shell, toolThen } from "./client.ts";
 import { LISTED } from "./facts-script.ts";
 import { chosenIn, type RestoreContext } from "./restore-context.ts";
 
@@ -95,14 +95,11 @@ export function loadStep(context: RestoreContext): Step {
     effect: "reversible",
     commands: [
       shell(client, names.target, beginScript(context), { token: tokenFor(context, "begun") }),
-      tool(
+      toolThen(
         client,
-        "mongorestore",
-        restore,
-        shellWord(" 0 document(s) failed to restore."),
-        tokenFor(context, "loaded"),
+        { program: "mongorestore", args: restore, says: shellWord(" 0 document(s) failed to restore.") },
+        shell(client, names.target, endScript(context), { token: tokenFor(context, "restored") }),
       ),
-      shell(client, names.target, endScript(context), { token: tokenFor(context, "restored") }),
     ],
     checks: [unchangedCheck(context)],
     probe: shell(client, names.target, loadProbe(context)),

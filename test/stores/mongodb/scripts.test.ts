@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LaunchResult } from "../../../src/hosts/launcher.ts";
 import type { Command } from "../../../src/step/command.ts";
-import { type Client, shell, tool } from "../../../src/stores/mongodb/client.ts";
+import { type Client, shell, toolThen } from "../../../src/stores/mongodb/client.ts";
 import { contentsScript } from "../../../src/stores/mongodb/contents-script.ts";
 import { parseFacts } from "../../../src/stores/mongodb/facts.ts";
 import { askFacts } from "../../../src/stores/mongodb/facts-script.ts";
@@ -63,7 +63,7 @@ suiteFor("MongoDB: the scripts at a server", MONGODB_PROGRAMS, () => {
   );
 
   test(
-    "an exit code of 0 with documents that failed is not believed",
+    "an exit code of 0 with documents that failed is not believed, and what should come behind it is not done",
     async () => {
       const name = "failing";
       await server
@@ -72,20 +72,24 @@ suiteFor("MongoDB: the scripts at a server", MONGODB_PROGRAMS, () => {
         .insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
       const client = clientOf(server, name);
       const archive = join(home, "failing.archive");
-      const dump = tool(client, "mongodump", [`--db=${name}`, `--archive=${archive}`], "*", "dumped");
-      expect(await run(dump)).toMatchObject({ exit: 0, stdout: "dumped\n" });
+      const note = (word: string): Command =>
+        shell(client, name, `db.notes.insertOne({ _id: "${word}" });`, { token: word });
+      const dump = { program: "mongodump", args: [`--db=${name}`, `--archive=${archive}`], says: "*" };
+      expect(await run(toolThen(client, dump, note("dumped")))).toMatchObject({
+        exit: 0,
+        stdout: "dumped\n",
+      });
       // Into the live collection: every document is there already.
-      const again = tool(
-        client,
-        "mongorestore",
-        [`--archive=${archive}`, `--nsInclude=${name}.*`],
-        "' 0 document(s) failed to restore.'",
-        "loaded",
-      );
-      const ran = await run(again);
+      const again = {
+        program: "mongorestore",
+        args: [`--archive=${archive}`, `--nsInclude=${name}.a`],
+        says: "' 0 document(s) failed to restore.'",
+      };
+      const ran = await run(toolThen(client, again, note("loaded")));
       expect(ran.stderr).toContain("3 document(s) failed to restore");
       expect(ran.stderr).not.toContain("mongorestore failed");
       expect(ran).toMatchObject({ exit: 1, stdout: "" });
+      expect(await server.db(name).collection("notes").countDocuments()).toBe(1);
     },
     PATIENCE,
   );
@@ -134,6 +138,36 @@ suiteFor("MongoDB: the scripts at a server", MONGODB_PROGRAMS, () => {
       expect(sums[0].sum).toBe(sums[1].sum);
       const [content] = Object.values((await server.snapshot(["summed"]))["summed"] ?? {});
       expect(content?.split(" ")[1]).toBe(sums[0].sum);
+    },
+    PATIENCE,
+  );
+
+  test(
+    "more collections than are read at once: each has its own sum, and one that cannot be read fails the whole",
+    async () => {
+      const db = server.db("many");
+      const names = Array.from({ length: 9 }, (_, n) => `c${n}`);
+      // More than a batch in one of them, and one that is empty.
+      for (const [n, name] of names.entries())
+        if (n === 0) await db.createCollection(name);
+        else
+          await db
+            .collection(name)
+            .insertMany(Array.from({ length: n === 1 ? 2500 : n }, (_, id) => ({ _id: id, n })));
+      const script = contentsScript({ suffix: "", only: [], except: [] });
+      const client = clientOf(server, "many");
+      const lines = (await ask(client, script)).split("\n").map((line) => JSON.parse(line));
+      const told = Object.fromEntries(
+        lines.filter((line) => "sum" in line).map(({ table, rows, sum }) => [table, `${rows} ${sum}`]),
+      );
+      const held = Object.entries((await server.snapshot(["many"]))["many"] ?? {});
+      expect(told).toEqual(
+        Object.fromEntries(held.map(([name, words]) => [name, words.split(" ").slice(0, 2).join(" ")])),
+      );
+      expect(Object.keys(told)).toHaveLength(names.length);
+      const broken = script.replace("{ raw: true,", '{ raw: as !== "c5",');
+      expect(broken).not.toBe(script);
+      await expect(ask(client, broken)).rejects.toThrow("does not hand out documents as bytes");
     },
     PATIENCE,
   );
