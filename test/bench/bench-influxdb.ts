@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type InfluxEstate, openInfluxEstate } from "../helpers/influxdb-estate.ts";
+import { timedRun } from "./timed-run.ts";
 import { figure, median, shellSeconds } from "./timing.ts";
 
-const LIFEBOAT = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
 const GOAL = 1.3;
 const ROUNDS = 3;
 const BATCH = 20_000;
@@ -37,25 +35,6 @@ async function fill(estate: InfluxEstate, points: number): Promise<void> {
   }
 }
 
-/** Seconds of the steps that restore and that verify. */
-async function drill(estate: InfluxEstate, backup: string): Promise<Record<string, number>> {
-  const args = ["run", "grill-stats", "lost", "--drill", "--backup", backup, "--json"];
-  const child = spawn(process.execPath, [LIFEBOAT, ...args], {
-    env: estate.env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  const [code] = await once(child, "close");
-  if (code !== 0) throw new Error(`the drill ended with ${String(code)}: ${out.slice(-2000)}`);
-  const ended = out
-    .trim()
-    .split("\n")
-    .map((line): { type: string; step?: string; ms?: number } => JSON.parse(line))
-    .filter(({ type }) => type === "step.ended");
-  return Object.fromEntries(ended.map(({ step, ms }) => [step?.split(".")[1] ?? "", (ms ?? 0) / 1000]));
-}
-
 /** (e), InfluxDB: restore and verification against the bare tool's restore alone. */
 export async function benchInfluxdb(points = 7_000_000): Promise<void> {
   const estate = await openInfluxEstate();
@@ -74,7 +53,8 @@ export async function benchInfluxdb(points = 7_000_000): Promise<void> {
         shellSeconds(`influxd restore -portable ${host} -db grill -newdb bare '${backup}'`, estate.env),
       );
       await estate.server.query("DROP DATABASE bare");
-      const { load = Number.NaN, verify = Number.NaN, artifact = Number.NaN } = await drill(estate, backup);
+      const { steps } = await timedRun(["grill-stats", "lost", "--drill", "--backup", backup], estate.env);
+      const [artifact = 0, load = 0, verify = 0] = ["artifact", "load", "verify"].map((id) => steps.get(id));
       ours.push(load + verify);
       beside.push(load);
       console.log(

@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { statSync } from "node:fs";
-import { type RedisEstate, openRedisEstate } from "../helpers/redis-estate.ts";
+import { openRedisEstate } from "../helpers/redis-estate.ts";
+import { stepTimes, sumOf, timedRun } from "./timed-run.ts";
 import { figure, median, shellSeconds } from "./timing.ts";
 
-const LIFEBOAT = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
 const GOAL = 1.3;
 const ROUNDS = 3;
 
@@ -43,31 +40,6 @@ while cli INFO persistence | grep -q aof_rewrite_in_progress:1; do sleep 0.01; d
 cli INFO persistence | grep aof_last_bgrewrite_status:ok
 rm -rf kept`;
 
-interface Timed {
-  seconds: number;
-  steps: string;
-}
-
-async function lifeboat(estate: RedisEstate, args: string[]): Promise<Timed> {
-  const started = performance.now();
-  const child = spawn(process.execPath, [LIFEBOAT, ...args], {
-    env: estate.env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  const [code] = await once(child, "close");
-  if (code !== 0)
-    throw new Error(`lifeboat ${args.join(" ")} ended with ${String(code)}: ${out.slice(-2000)}`);
-  const steps = out
-    .trim()
-    .split("\n")
-    .map((line): { type: string; step?: string; ms?: number } => JSON.parse(line))
-    .filter(({ type, ms }) => type === "step.ended" && (ms ?? 0) > 0)
-    .map(({ step, ms }) => `${step?.split(".")[1]} ${((ms ?? 0) / 1000).toFixed(2)}`);
-  return { seconds: (performance.now() - started) / 1000, steps: steps.join(", ") };
-}
-
 /** (e), Redis: restore and verification against the bare tool's restore alone. */
 export async function benchRedis(keys = 100_000): Promise<void> {
   const estate = await openRedisEstate();
@@ -78,36 +50,23 @@ export async function benchRedis(keys = 100_000): Promise<void> {
       await estate.server.cli("EVAL", FILL, "0", String(from), String(Math.min(keys, from + 4999)));
     const backup = await estate.backup("rdb");
     console.log(`(e) redis: ${keys} keys, an RDB of ${(statSync(backup).size / 1e6).toFixed(0)} MB`);
-    const [drill, load, live, hand]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const [proven, load, live, hand]: [number[], number[], number[], number[]] = [[], [], [], []];
     for (let round = 1; round <= ROUNDS; round += 1) {
       load.push(shellSeconds(loadByHand(backup), estate.env));
-      const drilled = await lifeboat(estate, [
-        "run",
-        "shop",
-        "lost",
-        "--drill",
-        "--backup",
-        backup,
-        "--json",
-      ]);
+      const drilled = await timedRun(["shop", "lost", "--drill", "--backup", backup], estate.env);
       hand.push(shellSeconds(restoreByHand(backup), estate.env));
-      const lived = await lifeboat(estate, [
-        "run",
-        "shop",
-        "lost",
-        "--live",
-        "--confirm",
-        "queue",
-        "--backup",
-        backup,
-        "--json",
-      ]);
-      drill.push(drilled.seconds);
+      const confirmed = ["--live", "--confirm", "queue", "--backup", backup];
+      const lived = await timedRun(["shop", "lost", ...confirmed], estate.env);
+      proven.push(sumOf(drilled, ["load", "verify"]));
       live.push(lived.seconds);
-      console.log(`  round ${round}, steps (s): drill ${drilled.steps}; live ${lived.steps}`);
+      console.log(`  round ${round}, steps (s): drill ${stepTimes(drilled)}; live ${stepTimes(lived)}`);
     }
-    console.log(`  ${figure("drill: restore beside, verify, remove", median(drill), median(load), GOAL)}`);
-    console.log(`  ${figure("live: proven beside, swapped, compared", median(live), median(hand), GOAL)}`);
+    console.log(
+      `  ${figure("restored and proven, against a bare load", median(proven), median(load), GOAL)}`,
+    );
+    console.log(
+      `  ${figure("all of a live run, against the order by hand", median(live), median(hand), GOAL)}`,
+    );
   } finally {
     await estate.stop();
   }
