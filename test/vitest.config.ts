@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { notRunReporter } from "./helpers/not-run-reporter.ts";
-import { stillRunningReporter } from "./helpers/still-running-reporter.ts";
+import { progressReporter } from "./helpers/progress-reporter.ts";
 
 export default defineConfig({
   test: {
@@ -10,7 +10,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     // Two cores, and some suites run their own PostgreSQL server.
     maxWorkers: 2,
-    reporters: ["default", notRunReporter, stillRunningReporter()],
+    reporters: ["default", notRunReporter, progressReporter()],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
