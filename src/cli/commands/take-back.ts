@@ -6,6 +6,7 @@ import { takeBack } from "../../engine/undo-steps.ts";
 import { presentPlain } from "../../output/plain.ts";
 import type { Step } from "../../step/step.ts";
 import { askLine } from "../ask-line.ts";
+import { refuseUnderLaterRestore } from "../later-restores.ts";
 import { findLeftovers } from "../leftovers.ts";
 import { takeNotes } from "../notes.ts";
 import { emitOpened } from "../open-context.ts";
@@ -43,6 +44,7 @@ export async function takeBackRun(
     // Whatever is decided about the rest: nobody watches these any more, and new runs are refused while they live.
     await leftovers.end();
     const steps = stepsToTakeBack(context, what);
+    if (what === "undo") refuseUnderLaterRestore(world, past.record, steps);
     await requireConsent(world, context, { what, steps, confirm });
     emitOpened(world, context);
     notes = takeNotes(context);

@@ -49,6 +49,24 @@ exec /usr/bin/clickhouse-client "$@"
     ).toEqual([]);
   });
 
+  test("an older run is not undone under a later one: it would take away what that one restored", async () => {
+    const database = await estate.another("twice");
+    const older = await estate.restore(["--backup", path], database);
+    const [first = ""] = await estate.runs();
+    expect(await estate.restore(["--backup", path], database)).toMatchObject({ code: 0 });
+    const [second = ""] = await estate.runs();
+    await estate.server.ask("INSERT INTO twice.notes VALUES (now(), 'since')");
+    const now = await estate.snapshot(["twice"]);
+    const undo = (run: string) => estate.lifeboat(["undo", run, "--confirm", "twice"], database);
+    expect(older).toMatchObject({ code: 0 });
+    const refused = await undo(first);
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain(`that one first: lifeboat undo ${second}`);
+    expect(await estate.snapshot(["twice"])).toEqual(now);
+    expect(await undo(second)).toMatchObject({ code: 0 });
+    expect(await undo(first)).toMatchObject({ code: 0 });
+  });
+
   test("a table that somebody has made again in the middle of the swap is neither overwritten nor lost", async () => {
     const database = await estate.another("again");
     const before = await estate.snapshot(["again"]);
