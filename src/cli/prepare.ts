@@ -5,6 +5,7 @@ import { hintFor } from "../engine/hints.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
+import type { PlanInput } from "../plan/plan-input.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
@@ -15,6 +16,7 @@ import type { Identity } from "../step/identity.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
+import { refuseIdleSkip, refuseIdleStrategy } from "./idle-flags.ts";
 import { livingCommands } from "./leftovers.ts";
 import { unfinishedRuns } from "./unfinished.ts";
 import { readRuns } from "./run-folder.ts";
@@ -118,13 +120,14 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   const folder = systemNamed(systems, choice.system).folder;
   const loaded = await loadForPlan(folder, choice.runbook, world.env);
   const { system } = loaded;
+  refuseIdleStrategy(choice.strategy, system, loaded.runbook);
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
   if (choice.mode === "live") refuseOrphans(world, system.name);
   if (choice.mode !== "dry-run") refuseUnreachable(stores, loaded.runbook);
   const names = nameRun(world, system.name, loaded.runbook.name);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
-  const plan = buildPlan({
+  const input: PlanInput = {
     system,
     runbook,
     mode: choice.mode,
@@ -139,7 +142,9 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     earlier: readRuns(world).find(
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
     )?.plan,
-  });
+  };
+  const plan = buildPlan(input);
+  refuseIdleSkip(input, plan);
   return {
     plan,
     folder: names.dir,

@@ -112,6 +112,9 @@ test("skipping the safety copy takes a reason, and is in the result as a deviati
   const before = await estate.snapshot();
   expectOutcome(await replace("careless", ["--skip-safety-copy"]), 2, "--skip-safety-copy needs a reason");
   expect(await estate.snapshot()).toEqual(before);
+  const idle = ["--backup", backup, "--skip-safety-copy", "--because", "no room"];
+  expectOutcome(await estate.restore("careless", idle), 2, "no safety copy that could be skipped");
+  expect(await estate.snapshot()).toEqual(before);
   const ran = await replace("careless", ["--skip-safety-copy", "--because", "no room"]);
   expectOutcome(ran, 23, "RECOVERED WITH 1 DEVIATION", "no room", "There is NO safety copy");
 });

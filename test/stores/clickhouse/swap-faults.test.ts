@@ -88,6 +88,17 @@ exec /usr/bin/clickhouse-client "$@"
     expect(await estate.snapshot(["again"])).toEqual(before);
   });
 
+  test("a flag that nothing heeds is refused: the report would say that it was done", async () => {
+    const before = await estate.snapshot();
+    const replace = await estate.restore(["--backup", path, "--strategy", "replace"]);
+    expect(replace).toMatchObject({ code: 2 });
+    expect(replace.stderr).toContain("--strategy replace: clickhouse cannot be restored that way");
+    const skip = await estate.restore(["--backup", path, "--skip-safety-copy", "--because", "no room"]);
+    expect(skip).toMatchObject({ code: 2 });
+    expect(skip.stderr).toContain("this plan has no safety copy that could be skipped");
+    expect(await estate.snapshot()).toEqual(before);
+  });
+
   test("materialized views and tables newer than the backup are said, and left alone", async () => {
     const database = await estate.another("viewed");
     await estate.server
