@@ -56,15 +56,17 @@ export async function describe(
   if (typeof measured === "string") return { path, why: measured };
   const besideIt = (suffix: string): string | undefined =>
     beside.has(name + suffix) ? path + suffix : undefined;
+  const fileTime = match.stamp ? undefined : "its name has no time: the time of the file is shown";
   return {
     id: name,
     store,
     path,
     tier: match.tier,
     time: match.stamp?.time ?? new Date(measured.modifiedMs),
+    fileTime,
     ...measured,
     manifest: besideIt(".manifest.json"),
     sidecar: besideIt(".sha256"),
-    remarks: match.stamp ? [] : ["its name has no time: the time of the file is shown"],
+    remarks: fileTime === undefined ? [] : [fileTime],
   };
 }

@@ -97,7 +97,7 @@ function named(catalog: Catalog, choice: string): Backup | undefined {
   );
 }
 
-/** A path the patterns do not match: its time is the file's, which copying may have changed. */
+/** A path the patterns do not match. */
 async function outside(catalog: Catalog, choice: string): Promise<Backup | undefined> {
   const path = isAbsolute(choice) ? choice : resolve(catalog.cwd, choice);
   const measured = await measure(path, catalog.kind);
@@ -107,16 +107,18 @@ async function outside(catalog: Catalog, choice: string): Promise<Backup | undef
     if (await isThere(path)) throw new LifeboatError(EXIT.preflight, { what, next: listHint(catalog) });
     throw usageError(what, `did you mean ${nearestTo(catalog, choice)}? ${listHint(catalog)}`);
   }
+  const fileTime = "outside the catalog: its time is when the file was last changed, not when it was taken";
   return {
     id: basename(path),
     store: catalog.store,
     path,
     tier: undefined,
     time: new Date(measured.modifiedMs),
+    fileTime,
     ...measured,
     manifest: await ifThere(`${path}.manifest.json`),
     sidecar: await ifThere(`${path}.sha256`),
-    remarks: ["outside the catalog: its time is when the file was last changed, not when it was taken"],
+    remarks: [fileTime],
   };
 }
 

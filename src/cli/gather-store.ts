@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { z } from "zod";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { Backup } from "../catalog/backup.ts";
@@ -25,12 +26,16 @@ export async function readBackup(
   const catalog = await readCatalog(store, settings?.backups ?? [], world.cwd, now, settings?.kind);
   const backup = await selectBackup(catalog, choice, now);
   const { format, bytes } = await headOf(backup, settings?.kind ?? "postgres");
-  return {
-    backup,
-    format,
-    head: bytes,
-    manifest: backup.manifest === undefined ? undefined : readManifest(backup.manifest),
-  };
+  const manifest = backup.manifest === undefined ? undefined : readManifest(backup.manifest);
+  return { backup: timed(backup, manifest), format, head: bytes, manifest };
+}
+
+/** A copy bears the time it was copied at. The manifest knows when it was taken, and what is lost is counted from then. */
+function timed(backup: Backup, manifest: unknown): Backup {
+  const taken = z.object({ takenAt: z.string() }).safeParse(manifest).data?.takenAt;
+  const time = new Date(taken ?? Number.NaN);
+  if (backup.fileTime === undefined || Number.isNaN(time.getTime())) return backup;
+  return { ...backup, time, remarks: backup.remarks.filter((remark) => remark !== backup.fileTime) };
 }
 
 /** Nothing of a remote backup is on this machine: its store is asked when the plan runs. */

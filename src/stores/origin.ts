@@ -61,13 +61,15 @@ export function manifestBeside<M extends Envelope>(
 export function refuseOtherOrigin(manifest: Envelope | undefined, context: StoreContext): void {
   if (!manifest) return;
   const { system, store, environment, artifact } = manifest;
+  // Not the path in the manifest: that is where it lay when it was taken.
+  const where = context.backup?.backup.path ?? artifact.file;
   const why = `its manifest says it is ${system}/${store}, environment ${environment}`;
   if (system !== context.system || store !== context.id)
-    throw refuseBackup("this backup belongs to another system", artifact.file, why);
+    throw refuseBackup("this backup belongs to another system", where, why);
   if (context.environment !== PRODUCTION || environment === PRODUCTION) return;
   throw new LifeboatError(EXIT.preflight, {
     what: `this is a backup of ${environment}, and ${context.system} is production`,
-    where: artifact.file,
+    where,
     why: `${why}; production's data would be replaced by that of ${environment}`,
     next: `choose a backup of production; if this one is really meant, write "environment": "production" into ${context.backup?.backup.manifest ?? "its manifest"}`,
   });

@@ -26,7 +26,7 @@ describe("a backup of something else", () => {
   test("of another system, of another store: refused, and whose it is", async () => {
     await made.refused(
       await saying("a.dump", { system: "plotzed" }),
-      /belongs to another system/,
+      /belongs to another system\n +where: .*\/a\.dump\n/,
       /plotzed\/database/,
     );
     await made.refused(
@@ -66,6 +66,13 @@ test("an archive of another database, which has no manifest to tell: said loudly
   expect(ran.stdout).toMatch(/make sure that it is the backup you mean/);
   await made.estate.server.psql("postgres", "DROP DATABASE neighbour");
   expect(await made.estate.snapshot()).toEqual(before);
+});
+
+test("a copy that bears the time of its copying: what is lost is counted from when its manifest says it was taken", async () => {
+  const path = await saying("copied.dump", { takenAt: "2024-01-02T03:04:05Z" });
+  const { stdout } = await made.lifeboat(["plan", "shop", "lost", "--mode", "live", "--backup", path]);
+  expect(stdout).toContain("what was written after 2024-01-02 03:04:05 UTC");
+  expect(stdout).not.toContain("its time is when the file was last changed");
 });
 
 describe("names", () => {
