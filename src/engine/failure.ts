@@ -14,9 +14,16 @@ export interface Failure {
 
 const LINES = 6;
 
-/** The last lines that say something; psql and pg_restore put the reason there. */
+/** Of clickhouse-client: "14. clickhouse-client(+0x1dc41) [0x562eacebfc41]", newer "3. main @ 0x0c61ff37 in /usr/bin/…". */
+const FRAME = /^\s*\d+\. .*(?:\[0x[\da-f]+\]|@ 0x[\da-f]+\b.*)$|^Stack trace.*:$/i;
+
+/** The last lines that say something; psql and pg_restore put the reason there. A stack says nothing to an operator. */
 export function lastWords(text: string): string {
-  return text.trim().split("\n").slice(-LINES).join("\n");
+  const lines = text
+    .trim()
+    .split("\n")
+    .filter((line) => !FRAME.test(line));
+  return lines.slice(-LINES).join("\n").trim();
 }
 
 export function failureOfCommand(program: string, result: LaunchResult, token: string | undefined): Failure {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lastWords } from "../../src/engine/failure.ts";
 import { hintFor } from "../../src/engine/hints.ts";
 
 test.each([
@@ -40,4 +41,16 @@ test("a name is put in as it is, whatever it is made of", () => {
 
 test.each(["", "relation exists", "pg_restore: processing data"])("says nothing about %j", (message) => {
   expect(hintFor(message)).toBeUndefined();
+});
+
+test("a stack that a program prints behind its reason does not push the reason away", () => {
+  const reason =
+    "Code: 32. DB::Exception: Attempt to read after eof: while receiving packet from 127.0.0.1:9000";
+  const frames = Array.from(
+    { length: 15 },
+    (_, n) => `${n}. clickhouse-client(+0x1dc4${n}) [0x562eacebfc41]`,
+  );
+  const newer = "3. main @ 0x000000000c61ff37 in /usr/bin/clickhouse";
+  expect(lastWords(`${reason}\n\nStack trace:\n\n${[...frames, newer].join("\n")}\n`)).toBe(reason);
+  expect(hintFor(reason)?.likely).toMatch(/connection was lost/);
 });

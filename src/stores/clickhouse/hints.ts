@@ -18,7 +18,7 @@ export const clickhouseHints: readonly Hint[] = [
     next: "add its authority to the machine's certificates, or name it by SSL_CERT_FILE in the environment",
   },
   {
-    says: /DB::NetException|Unexpected packet from server|Attempt to read after eof[^\n]*(?:socket|server)/,
+    says: /DB::NetException|Unexpected packet from server|Attempt to read after eof[^\n]*(?:socket|server|receiving packet)/,
     likely: "the connection was lost: the server was stopped, or something else listens there",
     next: "look whether the server runs, then go on: what was half done is cleared first",
   },
