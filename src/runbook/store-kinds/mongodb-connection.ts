@@ -36,6 +36,12 @@ export function connectMongodb(name: string, store: MongodbStore): ConnectResult
     return store.url === undefined
       ? { fault: 'no database is named: give "url" or "database"', at: "kind" }
       : { fault: "no database is named: end the url in /database, or give database", at: "url" };
+  // Behind the slash of many a URL stands the database that knows the user. A restore would go there, and be proven.
+  if (RESERVED.includes(database))
+    return {
+      fault: `the database ${database} is the server's own: name the application's; where that only knows the user, say so with ${store.url === undefined ? '"auth-database"' : `/<database>?authSource=${database}`}`,
+      at: store.url === undefined ? "database" : "url",
+    };
   const user = url?.user ?? store.user ?? "";
   const password = url?.password ?? (store.password || undefined);
   const at = store.url === undefined ? "user" : "url";

@@ -47,12 +47,26 @@ export const judgeCollections: Judge = (evidence, rawArgs, facts) => {
     ];
   const drill = args.suffix === "";
   return [
+    ...otherDatabase(args),
     ...olderServer(dump.server, present.version),
     ...replaced(wanted, present, args, drill),
     ...(drill ? [] : obstacles(wanted, present, args)),
     ...leftOut(dump.collections, args),
   ];
 };
+
+/** It may be wanted. It may also be a URL that ends in another database than the applications use. */
+function otherDatabase({ database, live }: Args): CheckResult[] {
+  if (database === live) return [];
+  return [
+    result("warning", "database of the backup", {
+      expected: live,
+      found: database,
+      why: `it was taken of ${database}, and is restored as ${live}`,
+      fix: `if applications use ${database}, correct url or database in system.yaml`,
+    }),
+  ];
+}
 
 /** "7.0.5" → 7; 0 where nothing is said. */
 const major = (version: string): number => Number(version.split(".")[0]) || 0;

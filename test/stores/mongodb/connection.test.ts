@@ -87,6 +87,13 @@ test.each([
   expect(() => connected(settings)).toThrow(why);
 });
 
+test("a database of the server's own is refused: where the user is known is not what is restored", () => {
+  const url = URL.replace("/vizora", "/admin");
+  expect(() => connected({ url })).toThrow("url: the database admin is the server's own");
+  expect(() => connected({ url })).toThrow("/<database>?authSource=admin");
+  expect(() => connected({ database: "local" })).toThrow("database: the database local is the server's own");
+});
+
 test("a command of a drill is pointed at the scratch copy", () => {
   expect(redirectedUrl("mongodb://u:p@h:1/vizora?x=1", "vizora", "vizora__drill_1")).toBe(
     "mongodb://u:p@h:1/vizora__drill_1?x=1",

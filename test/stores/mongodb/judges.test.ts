@@ -100,6 +100,16 @@ test("a name the backup does not hold, and a backup of another database, are ref
   );
 });
 
+test("a backup of one database that is restored as another is a warning: the URL may be the wrong one", () => {
+  const server = facts({ collections: there("a") });
+  const warned = (live: string): CheckResult[] =>
+    fits([dumped("a")], server, { live }).filter(({ result }) => result === "warning");
+  expect(warned("test")).toMatchObject([
+    { name: "database of the backup", found: "vizora", expected: "test" },
+  ]);
+  expect(warned("vizora")).toEqual([]);
+});
+
 test("a backup of a newer server is a warning", () => {
   const known = { dump: { collections: [dumped("a")], tool: "", server: "8.0.1" } };
   const args = {
