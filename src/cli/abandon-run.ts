@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import { changedSoFar } from "../engine/choices.ts";
+import { changedSoFar, leftHalfway } from "../engine/choices.ts";
 import { openJournal } from "../journal/append.ts";
 import { ABANDONED } from "../journal/objectives.ts";
 import { createRedactor } from "../journal/redact.ts";
@@ -36,7 +36,7 @@ export function abandonRun(world: World, wanted: string, because: string): Aband
     const record = readRun(folder);
     refuse(world, record);
     const { plan, state, reading } = record;
-    const stands = changedSoFar(plan, state);
+    const stands = [...leftHalfway(plan, state), ...changedSoFar(plan, state)];
     const undoable = plan.steps.some(
       (step) => step.undo && state.steps.get(step.id)?.startedAt !== undefined,
     );

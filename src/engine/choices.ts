@@ -1,26 +1,40 @@
 import type { OfferedChoice } from "../journal/recovery-events.ts";
+import { stands } from "../journal/run-facts.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
 import type { StepOutcome } from "./run-step.ts";
 
-/** What has been changed so far by steps that are done, a line each. */
+/** What has been changed so far by steps that are done and were not taken back since, a line each. */
 export function changedSoFar(plan: Plan, state: RunState): string[] {
-  const done = plan.steps.filter((step) => state.steps.get(step.id)?.state === "done");
+  const done = plan.steps.filter((step) => stands(state, step.id));
   const outdated = new Set(done.flatMap((step) => step.outdates ?? []));
   const lines = done.flatMap((step) =>
     step.after === undefined || outdated.has(step.id) ? [] : [step.after],
   );
-  const untouched = plan.targets.filter(
-    (target) =>
-      !plan.steps.some(
-        (s) =>
-          s.store === target.store &&
-          s.touchesLive === true &&
-          state.steps.get(s.id)?.startedAt !== undefined,
-      ),
+  return [...plan.targets.flatMap((target) => liveLine(plan, state, target)), ...lines];
+}
+
+function liveLine(plan: Plan, state: RunState, { store, name }: Plan["targets"][number]): string[] {
+  const begun = plan.steps.filter(
+    (step) =>
+      step.store === store && step.touchesLive === true && state.steps.get(step.id)?.startedAt !== undefined,
   );
-  return [...untouched.map((target) => `${target.name} is as it was`), ...lines];
+  if (begun.length === 0) return [`${name} is as it was`];
+  const isBack = begun.every(({ id }) => state.steps.get(`undo ${id}`)?.state === "done");
+  return isBack ? [`${name} has its old data again: what was put in its place was taken back`] : [];
+}
+
+/** Steps that were begun, are not at their end and were not taken back: nobody knows how far each came. */
+export function leftHalfway(plan: Plan, state: RunState): string[] {
+  const ends = ["done", "skipped", "printed"];
+  return plan.steps
+    .filter(({ id, effect }) => {
+      const step = state.steps.get(id);
+      if (effect === "reads" || step?.startedAt === undefined || ends.includes(step.state)) return false;
+      return state.steps.get(`undo ${id}`)?.state !== "done";
+    })
+    .map(({ title, undo }) => `step "${title}" was not finished${undo ? `; undoing it ${undo.says}` : ""}`);
 }
 
 function undoable(plan: Plan, state: RunState): Step[] {

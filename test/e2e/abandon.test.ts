@@ -40,7 +40,7 @@ test("a dead run is given up only when nothing of it works any more; then it is 
   expectOutcome(await estate.lifeboat(["abandon", run]), 2, "--because");
   expectOutcome(await estate.lifeboat(["abandon", run, "--because", " "]), 2, "the reason is empty");
   const given = await estate.lifeboat(["abandon", run, "--because", "restored elsewhere"]);
-  expectOutcome(given, 0, `abandoned: ${run}`);
+  expectOutcome(given, 0, `abandoned: ${run}`, 'step "Wait for it" was not finished');
   expect((await estate.lifeboat(["runs"])).stdout).toContain("ABANDONED");
   expectOutcome(await estate.lifeboat(["resume"]), 2, "no unfinished run");
   const report = (await estate.lifeboat(["report", run])).stdout;
