@@ -51,7 +51,11 @@ function moveLines(input: SwapInput, run: string, way: "forward" | "back", into:
   const [between, statement] =
     input.uuids === undefined ? [", ", '"RENAME TABLE $moves"'] : ["; ", '"$moves"'];
   const { functions, calls } = cases(input, way);
-  return `while [ "$(${ask(`SELECT ${pending(run)}`)})" != 0 ]; do sleep 0.2; done
+  return `while :; do
+  busy=$(${ask(`SELECT ${pending(run)}`)}) || exit
+  [ "$busy" != 0 ] || break
+  sleep 0.2
+done
 moves=
 add() { moves="$moves\${moves:+${between}}$1"; }
 ${functions}

@@ -88,6 +88,27 @@ exec /usr/bin/clickhouse-client "$@"
     expect(await estate.snapshot(["again"])).toEqual(before);
   });
 
+  test("a server that is gone in the middle of the swap is not waited for; once it is back, undo leaves all as it was", async () => {
+    const database = await estate.another("gone");
+    const before = await estate.snapshot(["gone"]);
+    // The first RENAME finds no server any more.
+    const client = `#!/bin/bash
+for word; do case $word in "RENAME TABLE "*) touch "${estate.folder}/gone" ;; esac; done
+[ ! -e "${estate.folder}/gone" ] || { echo "Code: 210. DB::NetException: Connection refused (127.0.0.1:1)" >&2; exit 210; }
+exec /usr/bin/clickhouse-client "$@"
+`;
+    const began = Date.now();
+    const env = { ...database, ...(await estate.standIns({ "clickhouse-client": client })) };
+    const ran = await estate.restore(["--backup", path], env);
+    expect(ran).toMatchObject({ code: 22 });
+    expect(ran.stdout).toMatch(/no ClickHouse server listens/);
+    expect(Date.now() - began).toBeLessThan(60_000);
+    expect(await estate.lifeboat(["undo", "latest", "--confirm", "gone"], database)).toMatchObject({
+      code: 0,
+    });
+    expect(await estate.snapshot(["gone"])).toEqual(before);
+  });
+
   test("a flag that nothing heeds is refused: the report would say that it was done", async () => {
     const before = await estate.snapshot();
     const replace = await estate.restore(["--backup", path, "--strategy", "replace"]);
