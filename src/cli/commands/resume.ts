@@ -1,6 +1,7 @@
 import { LifeboatError, usageError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import type { Assumption } from "../../engine/resume.ts";
+import type { Step } from "../../step/step.ts";
 import { askLine } from "../ask-line.ts";
 import { askFlags, type GateFlags } from "../asks.ts";
 import { type Offer, offerResume, resumeRun, runToResume } from "../resume-run.ts";
@@ -77,7 +78,8 @@ async function consent(
   if (open)
     throw refuse(
       `nobody can tell whether step ${open.step.id} was done`,
-      `look yourself, then add --assume ${open.step.id}=done or --assume ${open.step.id}=not-done`,
+      waitsFor(offer, open.step) ??
+        `look yourself, then add --assume ${open.step.id}=done or --assume ${open.step.id}=not-done`,
     );
   if (
     offer.differences.length > 0 &&
@@ -89,4 +91,11 @@ async function consent(
   if (plan.mode !== "live" || !target || flags.confirm.includes(target.name)) return;
   if ((await askLine(world, `Type ${target.name} to go on: `)) !== target.name)
     throw refuse("a live run has to be confirmed again when it is resumed", `add --confirm ${target.name}`);
+}
+
+/** A guess is no answer where the store itself will know, as soon as it can be asked. */
+function waitsFor({ past }: Offer, { store }: Step): string | undefined {
+  const input = store === undefined ? undefined : past.stores.get(store);
+  if (input?.unreachable === undefined) return undefined;
+  return `store ${store} does not answer: start it, then resume; it knows whether the step was done`;
 }

@@ -87,6 +87,10 @@ if [ "$(wc -l < "${calls}")" -lt 4 ] || [ -e "${began}" ]; then exec /bin/gunzip
     await load.go();
     const failed = await run.ended;
     expect(failed).toMatchObject({ code: 20 });
+    const early = await estate.lifeboat(["resume", "latest", "--plain", "--confirm", "stopped"], database);
+    expect(early).toMatchObject({ code: 30 });
+    expect(early.stderr).toMatch(/next: store metrics does not answer: start it/);
+    expect(early.stderr).not.toContain("--assume");
     await estate.server.start();
     expect(await estate.snapshot(["stopped"])).toEqual(good);
     const resumed = await estate.lifeboat(["resume", "latest", "--plain", "--confirm", "stopped"], database);
