@@ -180,14 +180,14 @@ function refuseOrphans(world: World, system: string): void {
 }
 
 function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>, { runbook }: LoadedRunbook): void {
-  for (const { id, connection, facts, unreachable } of stores.values()) {
+  for (const { id, store, connection, facts, unreachable } of stores.values()) {
     if (facts !== undefined) continue;
     const optional = runbook.steps.filter(
       (step) => "store" in step && step.store === id && step.optional !== undefined,
     );
     const without = optional.map((step) => ` --leave-out ${step.id}`).join("");
     const next =
-      hintFor(unreachable ?? "")?.next ??
+      hintFor(unreachable ?? "", [store.kind])?.next ??
       "start the server, or correct url, server, port, user or password in system.yaml or the environment";
     throw new LifeboatError(EXIT.preflight, {
       what: `the server of store ${id} cannot be asked who it is`,

@@ -26,9 +26,14 @@ export function lastWords(text: string): string {
   return lines.slice(-LINES).join("\n").trim();
 }
 
-export function failureOfCommand(program: string, result: LaunchResult, token: string | undefined): Failure {
+export function failureOfCommand(
+  program: string,
+  result: LaunchResult,
+  token: string | undefined,
+  kinds: readonly string[],
+): Failure {
   const said = lastWords(result.stderr);
-  const hint = hintFor(result.stderr);
+  const hint = hintFor(result.stderr, kinds);
   const ended =
     result.exit === undefined ? `was ended by ${result.signal ?? "a signal"}` : `exit ${result.exit}`;
   const what =

@@ -1,32 +1,14 @@
+import type { Plan } from "../plan/plan-schema.ts";
 import type { Hint } from "../stores/hint.ts";
-import { allHints } from "../stores/registry.ts";
+import { hintsOf } from "../stores/registry.ts";
+import type { Step } from "../step/step.ts";
 
-/** What a program's own words most likely mean, and what to do. First match wins. */
+/** What programs of no kind in particular say, and what it means. First match wins; those of the store's kind come before. */
 const HINTS: readonly Hint[] = [
   {
     says: /^(\S+) could not be started: the program/m,
     likely: "$1 is not installed, or not on the PATH",
-    next: "install it (the PostgreSQL client programs bring psql, pg_restore, pg_dump and vacuumdb), or correct the PATH",
-  },
-  {
-    says: /FATAL:\s+role "([^"]+)" does not exist/,
-    likely: 'the role "$1", which Lifeboat connects as, does not exist on this server',
-    next: "correct the store's user in system.yaml, or create the role",
-  },
-  {
-    says: /role "([^"]+)" does not exist/,
-    likely: 'the backup\'s objects belong to the role "$1", which this server lacks',
-    next: 'CREATE ROLE "$1"; or set owners: skip in the runbook',
-  },
-  {
-    says: /password authentication failed/,
-    likely: "the password is wrong",
-    next: "correct the password in the environment or the dotenv file",
-  },
-  {
-    says: /no password supplied|fe_sendauth/,
-    likely: "the server wants a password and none is configured",
-    next: "give the store a password (url or password in system.yaml)",
+    next: "install it, or correct the PATH",
   },
   {
     says: /Connection refused|could not connect|No such file or directory\s+Is the server running/,
@@ -40,54 +22,9 @@ const HINTS: readonly Hint[] = [
   },
   { says: /No space left on device/, likely: "a disk is full", next: "free space there, then run again" },
   {
-    says: /extension "([^"]+)" is not available/,
-    likely: 'the server lacks the extension "$1"',
-    next: "install the package that brings $1 on the server",
-  },
-  {
-    says: /too many connections|remaining connection slots/,
-    likely: "the connection limit is reached",
-    next: "raise the role's CONNECTION LIMIT or end idle sessions",
-  },
-  {
-    says: /read-only transaction|recovery is in progress/,
-    likely: "the server does not take writes",
-    next: "point the system at the primary",
-  },
-  {
-    says: /unsupported version \(([^)]+)\) in file header/,
-    likely: "the archive was made by a newer pg_dump than this pg_restore",
-    next: "install newer PostgreSQL client programs",
-  },
-  {
     says: /could not read from input file: end of file|input file is too short|could not find header for file|Unexpected EOF in archive|Truncated input file|unexpected end of file/i,
     likely: "the archive was cut off: its end is missing",
     next: "copy it again from where it was made, or choose another backup",
-  },
-  {
-    says: /could not uncompress data|crc error|does not appear to be a valid archive/,
-    likely: "the archive is damaged: at least one byte was changed",
-    next: "copy it again from where it was made, or choose another backup",
-  },
-  {
-    says: /prepared transactions? .*database|is being used by prepared transactions/,
-    likely: "a prepared transaction holds the database",
-    next: "COMMIT PREPARED or ROLLBACK PREPARED it, after asking its owner",
-  },
-  {
-    says: /terminating connection due to|server closed the connection unexpectedly|the database system is (shutting down|starting up)/,
-    likely: "the server was stopped or crashed during the command",
-    next: "start the server, look into its log, then run again",
-  },
-  {
-    says: /unrecognized configuration parameter "([^"]+)"/,
-    likely: "the dump was made for a newer server: it sets $1",
-    next: "use the server's version or newer client programs",
-  },
-  {
-    says: /invalid (?:locale name|LC_COLLATE|LC_CTYPE)[^"]*"([^"]+)"/,
-    likely: "the server does not have the locale $1",
-    next: "install the locale on the server and restart it, or create the empty database yourself: the copy is made like it",
   },
   {
     says: /(?:relation|column|type|constraint|index) "([^"]+)"[^\n]* already exists/,
@@ -100,16 +37,17 @@ const HINTS: readonly Hint[] = [
     likely: "the role or account may not do this",
     next: "grant what the message names, or connect as a role that may",
   },
-  {
-    says: /sessions that do not end/,
-    likely: "a session does not react to being ended",
-    next: "look at it on the server: SELECT * FROM pg_stat_activity",
-  },
 ];
 
-/** The likely cause of a message and the next step; undefined when nothing is known. */
-export function hintFor(message: string): { likely: string; next: string } | undefined {
-  for (const { says, likely, next } of [...allHints(), ...HINTS]) {
+/**
+ * The likely cause of a message and the next step; undefined when nothing is known. `kinds` are those of the stores it may
+ * be about: "No space left" of one server is not the disk of another.
+ */
+export function hintFor(
+  message: string,
+  kinds: readonly string[],
+): { likely: string; next: string } | undefined {
+  for (const { says, likely, next } of [...hintsOf(kinds), ...HINTS]) {
     const match = says.exec(message);
     if (!match) continue;
     // A function: in a replacement text a role named $& would be more than a name.
@@ -117,4 +55,10 @@ export function hintFor(message: string): { likely: string; next: string } | und
     return { likely: filled(likely), next: filled(next) };
   }
   return undefined;
+}
+
+/** Kinds of the stores that a step may speak of: its own, or, for a command of the runbook, all of the plan. */
+export function kindsOf(plan: Plan, step: Step): string[] {
+  const own = plan.targets.filter(({ store }) => step.store === undefined || store === step.store);
+  return [...new Set(own.map(({ kind }) => kind))];
 }

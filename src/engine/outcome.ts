@@ -100,9 +100,16 @@ function liveLines(facts: Facts): string[] {
 const MAY_GO_ON: readonly ExitCode[] = [EXIT.failed, EXIT.refused, EXIT.interrupted];
 
 function nextLines(facts: Facts, exit: ExitCode): string[] {
-  const { plan, outcomes } = facts;
+  const { plan, outcomes, state } = facts;
   const done = plan.steps.filter((s) => outcomes.get(s.id)?.result === "done");
-  const undoable = plan.mode === "live" && facts.undone !== "undone" && done.some((s) => s.undo);
+  // What was begun and failed has left something behind as well, unless its own undo has run since.
+  const begun = plan.steps.filter(
+    ({ id, does }) =>
+      does === "run" &&
+      state.steps.get(id)?.startedAt !== undefined &&
+      state.steps.get(`undo ${id}`)?.state !== "done",
+  );
+  const undoable = plan.mode === "live" && facts.undone !== "undone" && begun.some((s) => s.undo);
   const kept = done.filter((s) => s.cleanup);
   const lines: string[] = [];
   if (MAY_GO_ON.includes(exit) && plan.mode !== "dry-run" && facts.undone !== "undone")

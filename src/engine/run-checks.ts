@@ -3,7 +3,7 @@ import type { Check, CheckResult } from "../step/check.ts";
 import { typeable } from "../step/command.ts";
 import type { Step } from "../step/step.ts";
 import { failureOfStop, lastWords } from "./failure.ts";
-import { hintFor } from "./hints.ts";
+import { hintFor, kindsOf } from "./hints.ts";
 import type { OutputFile } from "./output-file.ts";
 import { signal, type RunContext } from "./run-context.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -52,7 +52,7 @@ async function runCheck(
     const results =
       "inspect" in check.source
         ? await inspect(context, step, check, watchdog)
-        : await ask(context, check, watchdog, output);
+        : await ask(context, step, check, watchdog, output);
     return watchdog.reason ? [failed(check, failureOfStop(check.title, watchdog.reason).what)] : results;
   } catch (error) {
     const facts = error instanceof LifeboatError ? error.facts : undefined;
@@ -83,6 +83,7 @@ async function inspect(
 
 async function ask(
   context: RunContext,
+  step: Step,
   check: Check,
   watchdog: Watchdog,
   output: OutputFile,
@@ -97,7 +98,7 @@ async function ask(
     onChunk: () => watchdog.heard(context.clock.mono()),
   });
   if (result.exit !== 0) {
-    const hint = hintFor(result.stderr);
+    const hint = hintFor(result.stderr, kindsOf(context.plan, step));
     const said = lastWords(result.stderr) || `${check.source.argv[0]} exit ${result.exit ?? result.signal}`;
     output.line(said);
     return [failed(check, hint ? `${said}\nlikely: ${hint.likely}` : said, hint?.next)];

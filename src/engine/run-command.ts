@@ -2,6 +2,7 @@ import { processStart } from "../base/processes.ts";
 import { typeable, type Command } from "../step/command.ts";
 import type { Step } from "../step/step.ts";
 import { failureOfCommand, failureOfStop, type Failure } from "./failure.ts";
+import { kindsOf } from "./hints.ts";
 import type { OutputFile } from "./output-file.ts";
 import { emit, signal, type RunContext } from "./run-context.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -64,7 +65,8 @@ export async function runCommand(
     );
     if (watchdog.reason) return failureOfStop(program, watchdog.reason);
     const finished = command.token === undefined || result.stdout.split("\n").includes(command.token);
-    return result.exit === 0 && finished ? undefined : failureOfCommand(program, result, command.token);
+    if (result.exit === 0 && finished) return undefined;
+    return failureOfCommand(program, result, command.token, kindsOf(context.plan, step));
   } finally {
     watchdog.end();
   }

@@ -89,7 +89,7 @@ function publish(
 }
 
 function failed({ input, path }: BackupOrder, why: string): LifeboatError {
-  const hint = hintFor(why);
+  const hint = hintFor(why, [input.store.kind]);
   return new LifeboatError(EXIT.failed, {
     what: `the backup of ${input.connection.subject} failed`,
     where: path,

@@ -28,9 +28,9 @@ export function storeKind(kind: StoreKindName): StoreKind {
   return KINDS[kind];
 }
 
-/** What programs of any kind of store say, and what it means. */
-export function allHints(): Hint[] {
-  return Object.values(KINDS).flatMap((kind) => kind.hints ?? []);
+/** What programs of these kinds of store say, and what it means. */
+export function hintsOf(kinds: readonly string[]): Hint[] {
+  return Object.entries(KINDS).flatMap(([name, kind]) => (kinds.includes(name) ? kind.hints : []));
 }
 
 /** What a person has to see where the check's judge would be green, a line each; for finishing without Lifeboat. */

@@ -112,5 +112,5 @@ export interface StoreKind {
   /** What a person has to see where one of the judges would be green, a line each. */
   mustShow(check: Check): string[];
   /** What its programs' words most likely mean. */
-  hints?: readonly Hint[];
+  hints: readonly Hint[];
 }

@@ -30,17 +30,19 @@ test.each([
   ["ERROR:  permission denied for table orders", /may not do this/],
   ["sh: 1: cannot create /backup/x: Permission denied", /may not do this/],
 ])("%s", (message, likely) => {
-  const hint = hintFor(message);
+  const hint = hintFor(message, ["postgres"]);
   expect(hint?.likely).toMatch(likely);
   expect(hint?.next).toMatch(/\w{4}/);
 });
 
 test("a name is put in as it is, whatever it is made of", () => {
-  expect(hintFor('ERROR:  role "$& $1" does not exist')?.next).toContain('CREATE ROLE "$& $1";');
+  expect(hintFor('ERROR:  role "$& $1" does not exist', ["postgres"])?.next).toContain(
+    'CREATE ROLE "$& $1";',
+  );
 });
 
 test.each(["", "relation exists", "pg_restore: processing data"])("says nothing about %j", (message) => {
-  expect(hintFor(message)).toBeUndefined();
+  expect(hintFor(message, ["postgres"])).toBeUndefined();
 });
 
 test("a stack that a program prints behind its reason does not push the reason away", () => {
@@ -52,5 +54,12 @@ test("a stack that a program prints behind its reason does not push the reason a
   );
   const newer = "3. main @ 0x000000000c61ff37 in /usr/bin/clickhouse";
   expect(lastWords(`${reason}\n\nStack trace:\n\n${[...frames, newer].join("\n")}\n`)).toBe(reason);
-  expect(hintFor(reason)?.likely).toMatch(/connection was lost/);
+  expect(hintFor(reason, ["clickhouse"])?.likely).toMatch(/connection was lost/);
+});
+
+test("what a program of another kind of store would mean by it is not said", () => {
+  const said = "could not extend file: No space left on device";
+  expect(hintFor(said, ["mongodb"])?.likely).toBe("the server's disk is full");
+  expect(hintFor(said, ["postgres"])?.likely).toBe("a disk is full");
+  expect(hintFor('role "app" does not exist', ["redis"])).toBeUndefined();
 });

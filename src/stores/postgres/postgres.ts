@@ -6,6 +6,7 @@ import { connectionAs } from "../connection-as.ts";
 import { asRestore, noSuchAction, only } from "../expansion.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
+import { hints } from "./hints.ts";
 import { postgresBackups } from "./backups.ts";
 import { redirectedUrl } from "./redirected-url.ts";
 import { lockCommand, lockHolder } from "./advisory-lock.ts";
@@ -152,6 +153,7 @@ export const postgres: StoreKind = {
   redirected: redirectedUrl,
   backups: postgresBackups(connectionOf),
   mustShow,
+  hints,
   judges: {
     "postgres.preflight": judgePreflight,
     "postgres.disk": judgeFreeDisk,
