@@ -45,6 +45,20 @@ test("leave: exit 20, and resuming goes on with the failed step; what was settle
   expect(bench.events().map((event) => event.seq)).toEqual(bench.events().map((_, at) => at + 1));
 });
 
+test("leave: the way back is named, also when what failed is all there is to take back; not when that was done", async () => {
+  const half = stepOf("half", ["exit 3"]);
+  const undo = { says: "removes half of it", commands: [sh("true")], onFailure: false };
+  const left = await bench.run([{ ...half, undo }], scripted({ choice: "leave" }));
+  expect(left.next).toContainEqual(expect.stringContaining("to take back what was done: lifeboat undo "));
+  bench.remove();
+  bench = openBench();
+  const back = await bench.run(
+    [{ ...half, undo: { ...undo, onFailure: true } }],
+    scripted({ choice: "leave" }),
+  );
+  expect(back.next).toEqual([expect.stringContaining("lifeboat resume ")]);
+});
+
 test("a step that says nothing for too long is ended, and decided about like one that failed", async () => {
   const silent = stepOf("silent", ["[ -e tried ] || { touch tried; sleep 30; }"], { silenceMs: 150 });
   const decide = scripted({ choice: "retry" });
