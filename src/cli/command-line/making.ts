@@ -22,19 +22,15 @@ export function addMaking(program: Command, world: World): void {
       return done(import("../commands/practice.ts").then((m) => m.practice(world, flags)));
     });
   program
-    .command("backup <system> [store]")
-    .description("take one backup with its manifest")
+    .command("backup <system> [stores...]")
+    .description("take a backup with its manifest, of each store of the system or of those that are named")
     .option("--tier <tier>", "for {tier} in the name", "daily")
     .option("--format <format>", "default: what the name's ending says; one that the kind of store has")
-    .action(async (system: string, store: string | undefined, opts: { tier: string; format?: string }) => {
-      const { backupStore } = await import("../commands/backup.ts");
-      const { path, words } = await backupStore(world, system, {
-        store,
-        tier: opts.tier,
-        format: opts.format,
-      });
-      world.stdout.write(`${path}\n${words}\n`);
-    });
+    .action((system: string, stores: string[], { tier, format }: { tier: string; format?: string }) =>
+      done(
+        import("../commands/backup.ts").then((m) => m.backupStores(world, system, stores, { tier, format })),
+      ),
+    );
   program
     .command("lint [path...]")
     .description("check system and runbook files; speaks like a compiler")

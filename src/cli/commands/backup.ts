@@ -4,6 +4,7 @@ import { sizeInWords } from "../../base/size.ts";
 import { nameFor, parsePattern } from "../../catalog/pattern.ts";
 import { takeBackup } from "../../engine/take-backup.ts";
 import { findSystems, runbookRoots, systemNamed } from "../../runbook/find.ts";
+import { errorText } from "../../output/error-text.ts";
 import { loadSystem } from "../../runbook/load.ts";
 import { storeKind } from "../../stores/registry.ts";
 import { gatherStore } from "../gather-store.ts";
@@ -11,22 +12,57 @@ import { launcherFor } from "../prepare.ts";
 import type { World } from "../world.ts";
 
 export interface BackupOptions {
-  store: string | undefined;
   tier: string;
-  format: string | undefined;
+  format?: string | undefined;
   /** For the name; the present when not given. */
   time?: Date;
+}
+
+/**
+ * `lifeboat backup`: of the named stores, else of every store that has a place for backups. One that fails keeps no other
+ * from its backup; its exit code is the command's.
+ */
+export async function backupStores(
+  world: World,
+  systemName: string,
+  named: readonly string[],
+  options: BackupOptions,
+): Promise<number> {
+  const stores = named.length > 0 ? named : await storesWithBackups(world, systemName);
+  if (options.format !== undefined && stores.length > 1)
+    throw usageError("--format is of one store", `name it: lifeboat backup ${systemName} <store> --format …`);
+  let exit: number = EXIT.done;
+  for (const store of stores) {
+    try {
+      const { path, words } = await backupStore(world, systemName, store, options);
+      world.stdout.write(`${path}\n${words}\n`);
+    } catch (error) {
+      if (stores.length === 1 || !(error instanceof LifeboatError)) throw error;
+      world.stderr.write(`${[`store ${store}: no backup`, ...errorText(error)].join("\n")}\n`);
+      exit = error.exit;
+    }
+  }
+  return exit;
+}
+
+/** All of them where none has one, so that it is said. */
+async function storesWithBackups(world: World, systemName: string): Promise<string[]> {
+  const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
+  const { system } = await loadSystem(systemNamed(systems, systemName).folder, world.env);
+  const all = Object.keys(system.stores);
+  const some = all.filter((store) => (system.stores[store]?.backups ?? []).length > 0);
+  return some.length > 0 ? some : all;
 }
 
 /** Takes one backup with its manifest. Returns the artifact's path and what it holds. */
 export async function backupStore(
   world: World,
   systemName: string,
+  store: string,
   options: BackupOptions,
 ): Promise<{ path: string; words: string }> {
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const system = await loadSystem(systemNamed(systems, systemName).folder, world.env);
-  const store = options.store ?? Object.keys(system.system.stores)[0] ?? "";
   const settings = system.system.stores[store];
   if (!settings)
     throw usageError(

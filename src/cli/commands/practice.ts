@@ -38,7 +38,7 @@ async function build(
     launch,
     takeBackup: async (tier, time, env) => {
       usePrograms(world, env);
-      const { words } = await backupStore(world, SYSTEM, { store: undefined, tier, format: undefined, time });
+      const { words } = await backupStore(world, SYSTEM, "database", { tier, time });
       onLine(`backup ${tier} ${time.toISOString().slice(0, 16).replace("T", " ")} UTC: ${words}`);
     },
     onLine,

@@ -152,6 +152,26 @@ if [ "$(wc -l < "${calls}")" -lt 4 ] || [ -e "${began}" ]; then exec /bin/gunzip
     await expect(estate.server.ask(query)).rejects.toThrow(/DB::Exception/);
   });
 
+  test("without a name every store of the system is backed up, and one that fails keeps no other from it", async () => {
+    const backups = (name: string) =>
+      `    backups:\n      - path: ${estate.folder}/all/${name}-{timestamp}\n`;
+    const store = (name: string, port: string) =>
+      `  ${name}:\n    kind: clickhouse\n    server: 127.0.0.1\n    port: ${port}\n    password: \${METRICS_PASSWORD}\n    database: vizora\n${backups(name)}`;
+    const { port } = estate.server;
+    const head = SIGNAGE_SYSTEM.slice(0, SIGNAGE_SYSTEM.indexOf("  metrics:"));
+    const good = store("first", `${port}`) + store("last", `${port}`);
+    await estate.writeSystem(`${head}${good}`, "several");
+    const all = await estate.lifeboat(["backup", "several"]);
+    expect(all).toMatchObject({ code: 0 });
+    expect(all.stdout.match(/with manifest/g)).toHaveLength(2);
+    await estate.writeSystem(`${head}${store("absent", "1")}${good}`, "several");
+    const some = await estate.lifeboat(["backup", "several"]);
+    expect(some.code).toBe(20);
+    expect(some.stderr).toMatch(/store absent: no backup/);
+    expect(some.stdout.match(/with manifest/g)).toHaveLength(2);
+    expect(await estate.lifeboat(["backup", "several", "last", "frist"])).toMatchObject({ code: 2 });
+  });
+
   test("an optional restore is left out under time pressure, and the reason is in the report", async () => {
     await estate.writeRunbook(
       "pressed",
