@@ -28,7 +28,8 @@ export type Screen =
   | { kind: "breaking"; damage: DamageChoice }
   | { kind: "runbook"; system: SystemRow }
   | { kind: "mode"; system: string; runbook: string }
-  | { kind: "backup"; system: string; runbook: string; mode: Mode }
+  /** `chosen`: ids by store, for who comes back from the plan. */
+  | { kind: "backup"; system: string; runbook: string; mode: Mode; chosen?: Record<string, string> }
   | { kind: "planning"; choice: Choice }
   | { kind: "plan"; plan: Plan; choice?: Choice }
   | { kind: "gate"; plan: Plan }

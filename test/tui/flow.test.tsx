@@ -136,6 +136,12 @@ describe("choosing", () => {
     expect(plans).toEqual([expect.stringMatching(/^database=plotzed-\S+,queue=plotzed-\S+$/)]);
     const [database, queue] = plans[0]?.split(",").map((one) => one.split("=")[1]) ?? [];
     expect(database).not.toBe(queue);
+    // Who comes back from the plan and goes on again means the same backups.
+    await open.press("esc");
+    expect(await open.until("from these backups?")).toMatch(/queue +2 d /);
+    await open.press("g");
+    await open.until("Is the database really gone?");
+    expect(plans[1]).toBe(plans[0]);
   });
 
   it("filters by what is typed after a slash, in which q is a letter", async () => {

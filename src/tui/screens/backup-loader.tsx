@@ -1,12 +1,14 @@
-import type { Mode } from "../../step/mode.ts";
 import { useEnv } from "../hooks/use-env.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { Waiting } from "../parts/waiting.tsx";
+import type { Screen } from "../stack.ts";
 import { BackupScreen } from "./backup.tsx";
 import { BackupsScreen } from "./backups.tsx";
 
+type Shown = Extract<Screen, { kind: "backup" }>;
+
 /** Looks for backups of what the runbook restores. */
-export function BackupLoader({ system, runbook, mode }: { system: string; runbook: string; mode: Mode }) {
+export function BackupLoader({ system, runbook, mode, chosen }: Omit<Shown, "kind">) {
   const choice = { system, runbook, mode };
   const { services, move } = useEnv();
   const loaded = useLoad(() => services.backups(system, runbook), {
@@ -43,13 +45,15 @@ export function BackupLoader({ system, runbook, mode }: { system: string; runboo
       mode={mode}
       title={title}
       stores={loaded.value}
-      onGo={(chosen) =>
+      chosenBefore={chosen ?? {}}
+      onGo={(ids) => {
+        move({ type: "replace", screen: { kind: "backup", ...choice, chosen: ids } });
         plan(
-          Object.entries(chosen)
-            .map(([store, { id }]) => `${store}=${id}`)
+          Object.entries(ids)
+            .map(([store, id]) => `${store}=${id}`)
             .join(","),
-        )
-      }
+        );
+      }}
     />
   );
 }

@@ -18,18 +18,20 @@ interface BackupsProps {
   mode: Mode;
   title: string;
   stores: readonly StoreBackups[];
-  /** Backups by store; a store for which none was found is not in it. */
-  onGo(chosen: Record<string, BackupRow>): void;
+  /** Ids by store, as they were gone on with earlier. */
+  chosenBefore: Readonly<Record<string, string>>;
+  /** Ids by store; a store for which none was found is not in it. */
+  onGo(chosen: Record<string, string>): void;
 }
 
 const COLUMNS = [{ title: "store", gives: 0 }, ...BACKUP_COLUMNS] as const;
 
 /** From which backups? One line a store, the newest of each to begin with; enter chooses another one for the marked store. */
-export function BackupsScreen({ mode, title, stores, onGo }: BackupsProps) {
+export function BackupsScreen({ mode, title, stores, chosenBefore, onGo }: BackupsProps) {
   const env = useEnv();
   const now = useNow();
   const { columns, rows } = useBody();
-  const [chosen, setChosen] = useState(newestOf(stores));
+  const [chosen, setChosen] = useState(() => beginWith(stores, chosenBefore));
   const [open, setOpen] = useState<StoreBackups>();
   const room = Math.max(2, rows - 6);
   const cellsOf = ({ store }: StoreBackups): string[] => {
@@ -41,7 +43,7 @@ export function BackupsScreen({ mode, title, stores, onGo }: BackupsProps) {
     text: (one) => cellsOf(one).join(" "),
     rows: room,
     onChoose: setOpen,
-    handlers: { ...menuKeys(env, true), go: () => onGo(chosen) },
+    handlers: { ...menuKeys(env, true), go: () => onGo(idsOf(chosen)) },
   });
   if (open)
     return (
@@ -76,8 +78,20 @@ export function BackupsScreen({ mode, title, stores, onGo }: BackupsProps) {
   return <Frame mode={mode} title={`${title}: from these backups?`} keys={list.keys} lines={lines} />;
 }
 
-const newestOf = (stores: readonly StoreBackups[]): Record<string, BackupRow> =>
-  Object.fromEntries(stores.flatMap(({ store, backups }) => (backups[0] ? [[store, backups[0]]] : [])));
+/** The newest of each; what was chosen before stays chosen, as long as it is there. */
+function beginWith(
+  stores: readonly StoreBackups[],
+  before: Readonly<Record<string, string>>,
+): Record<string, BackupRow> {
+  const rows = stores.flatMap(({ store, backups }): [string, BackupRow][] => {
+    const row = backups.find(({ id }) => id === before[store]) ?? backups[0];
+    return row ? [[store, row]] : [];
+  });
+  return Object.fromEntries(rows);
+}
+
+const idsOf = (chosen: Record<string, BackupRow>): Record<string, string> =>
+  Object.fromEntries(Object.entries(chosen).map(([store, { id }]) => [store, id]));
 
 /** The marked store's backup, whole, with what is remarkable about it. */
 function about({ store, backups }: StoreBackups, row: BackupRow | undefined, columns: number): Spans[] {

@@ -36,7 +36,7 @@ export function ShownScreen({ screen, back }: { screen: Screen; back: boolean })
     case "mode":
       return <ModeScreen {...screen} back={back} />;
     case "backup":
-      return <BackupLoader system={screen.system} runbook={screen.runbook} mode={screen.mode} />;
+      return <BackupLoader {...screen} />;
     case "planning":
       return <PlanningScreen choice={screen.choice} />;
     case "plan":
