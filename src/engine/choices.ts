@@ -5,14 +5,22 @@ import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
 import type { StepOutcome } from "./run-step.ts";
 
-/** What has been changed so far by steps that are done and were not taken back since, a line each. */
+const isLive = (step: Step): boolean => step.touchesLive === true;
+
+/**
+ * What has been changed so far by steps that are done and were not taken back since, a line each. What live data was changed
+ * comes first: a small screen shows the first lines only, and of several stores most may be as they were.
+ */
 export function changedSoFar(plan: Plan, state: RunState): string[] {
   const done = plan.steps.filter((step) => stands(state, step.id));
   const outdated = new Set(done.flatMap((step) => step.outdates ?? []));
-  const lines = done.flatMap((step) =>
-    step.after === undefined || outdated.has(step.id) ? [] : [step.after],
-  );
-  return [...plan.targets.flatMap((target) => liveLine(plan, state, target)), ...lines];
+  const afterOf = (step: Step): string[] =>
+    step.after === undefined || outdated.has(step.id) ? [] : [step.after];
+  return [
+    ...done.filter(isLive).flatMap(afterOf),
+    ...plan.targets.flatMap((target) => liveLine(plan, state, target)),
+    ...done.filter((step) => !isLive(step)).flatMap(afterOf),
+  ];
 }
 
 function liveLine(plan: Plan, state: RunState, { store, name }: Plan["targets"][number]): string[] {

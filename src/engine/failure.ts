@@ -78,7 +78,7 @@ export function failureOfChecks(failed: CheckResult[]): Failure {
   const why = failed.flatMap((f) =>
     f.why ? [f.why] : f.expected ? [`${f.name}: expected ${f.expected}, found ${f.found ?? "nothing"}`] : [],
   );
-  const next = failed.flatMap((f) => (f.fix ? [f.fix] : []));
+  const next = [...new Set(failed.flatMap((f) => (f.fix ? [f.fix] : [])))];
   return {
     what,
     ...(why.length > 0 ? { why: why.slice(0, LINES).join("\n") } : {}),

@@ -42,7 +42,8 @@ function told(label: string, lines: readonly string[], tone: Tone, weight: numbe
 function facts(plan: Plan, state: RunState, decision: Decision): Fact[] {
   const { what, why = "", next } = decision.failure;
   const said = why.split("\n").filter((line) => line.trim() !== "");
-  const likely = said.filter(isLikely).map((line) => line.replace(/^likely: /i, ""));
+  // Several checks may fail of one cause.
+  const likely = [...new Set(said.filter(isLikely).map((line) => line.replace(/^likely: /i, "")))];
   const reasons = said.filter((line) => !isLikely(line));
   const running = plan.steps.filter((step) => state.steps.get(step.id)?.state === "running");
   return [

@@ -38,3 +38,10 @@ test("what was taken back is not said to be there", () => {
     "the copy exists",
   ]);
 });
+
+test("of several stores the one whose live data was changed is said first: a small screen shows no more", () => {
+  const other = { ...target, store: "queue", name: "queue" };
+  const state = after(started("swap"), ended("swap"));
+  const several = { ...plan, targets: [...base.targets, ...(target ? [{ ...target, ...other }] : [])] };
+  expect(changedSoFar(several, state)).toEqual(["shop is restored", "queue is as it was", "the copy exists"]);
+});
