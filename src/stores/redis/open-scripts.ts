@@ -1,10 +1,11 @@
+import { shellWord } from "../../base/quote.ts";
 import type { Command } from "../../step/command.ts";
 import { liveScript } from "./client.ts";
-import { FENCE, type SwapPlace, swapWords, unfence } from "./swap-words.ts";
+import { CONF_ON, FENCE, type SwapPlace, swapWords, unfence } from "./swap-words.ts";
 
 /**
- * Turns the append-only file on in the running server, which writes all it holds into a new one, and waits for the end of
- * that. Until then a restart would come up empty. The configuration file was not changed by this run (the file was off by a
+ * Turns the append-only file on in the running server, where it was on or a restart would have it on: the server writes all
+ * it holds into a new one, whose end is waited for. Until then a restart would come up empty. The configuration file was not changed by this run (the file was off by a
  * word at the start), so CONFIG REWRITE is only called when it has lost its `appendonly yes` meanwhile.
  */
 function durable(place: SwapPlace, token: string): Command {
@@ -36,7 +37,10 @@ ${rewrite}`;
     place.connection,
     `${swapWords(place)}
 [ "$(setting min-replicas-to-write)" = ${FENCE} ] || fail "the server was restarted since the swap: undo this run, or begin anew"
-${appendOn ? on : ""}echo ${token}`,
+${CONF_ON}
+if ${appendOn ? "true" : "conf_on"}; then
+${on}fi
+echo ${token}`,
     token,
   );
 }
@@ -48,15 +52,35 @@ echo ${openToken}`;
   return [durable(place, durableToken), liveScript(place.connection, lift, openToken)];
 }
 
-/** DONE when it takes writes and its append-only file is as it was. */
+/** What `openCheck` prints when nothing is otherwise. */
+export const AS_BEFORE = "as it has to be";
+
+export function openCheck(place: SwapPlace): Command {
+  const { appendOn, minReplicas } = place.files;
+  return liveScript(
+    place.connection,
+    `setting() { live CONFIG GET "$1" | sed -n 2p; }
+${CONF_ON}
+want=${appendOn ? "yes" : "no"} is=$(setting appendonly) replicas=$(setting min-replicas-to-write) before=${shellWord(minReplicas)}
+! conf_on || want=yes
+if [ "$is" != "$want" ]; then echo "appendonly is $is, it has to be $want"
+elif [ "$replicas" != "$before" ]; then echo "min-replicas-to-write is $replicas, it was $before"
+else echo "${AS_BEFORE}"; fi`,
+  );
+}
+
+/** DONE when it takes writes and its append-only file is as it has to be. */
 export function openProbe(place: SwapPlace): Command {
   const { appendOn } = place.files;
   return liveScript(
     place.connection,
     `${swapWords(place)}
+${CONF_ON}
+want=${appendOn ? "yes" : "no"}
+! conf_on || want=yes
 fence=$(setting min-replicas-to-write)
 if [ "$fence" = ${FENCE} ]; then echo 'NOT DONE'
-elif [ "$(setting appendonly)" = ${appendOn ? "yes" : "no"} ]; then echo DONE
+elif [ "$(setting appendonly)" = "$want" ]; then echo DONE
 else echo 'CANNOT TELL'; fi`,
   );
 }

@@ -3,6 +3,7 @@ import { count, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseFacts, type RedisFacts } from "./facts.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
+import { FENCE } from "./swap-words.ts";
 
 const argsSchema = z.object({
   /** Whether this mode will stop the live server. */
@@ -72,6 +73,15 @@ function running(facts: RedisFacts, args: Args): CheckResult[] {
   if (facts.loading)
     results.push(
       fail("the server has loaded its data", "it is still loading", "wait until it is done, then run again"),
+    );
+  // What it was before is not known then: this run would take it for the server's own and leave it so.
+  if (facts.settings["min-replicas-to-write"] === FENCE)
+    results.push(
+      fail(
+        "the server takes writes",
+        `an earlier run died in its swap and keeps writes out (min-replicas-to-write ${FENCE})`,
+        "finish that one first: lifeboat resume <run> or lifeboat undo <run> (see lifeboat runs); if it is gone: redis-cli CONFIG SET min-replicas-to-write 0",
+      ),
     );
   if (replicas > 0)
     results.push(

@@ -9,7 +9,7 @@ import { liveScript, localScript } from "./client.ts";
 import { COPY_CLI, COPY_LIST, inCopy, removeCopy } from "./copy-server.ts";
 import { listFunction } from "./listing-script.ts";
 import type { LiveFiles } from "./live-files.ts";
-import { openCommands, openProbe } from "./open-scripts.ts";
+import { AS_BEFORE, openCheck, openCommands, openProbe } from "./open-scripts.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { extentOf } from "./restore-proof.ts";
 import {
@@ -101,7 +101,7 @@ export function swapStep(context: RestoreContext): Step {
     checks: [sameCheck(context), check],
     probe: swapProbe(place),
     undo: {
-      says: `puts the old files back${place.wasRunning ? " and starts the server on them" : ""}; what was written to ${target} since is lost`,
+      says: `puts the old files back${place.wasRunning ? " and starts the server on them" : ", and leaves the server stopped as it was found"}; what was written to ${target} since is lost`,
       commands: undoCommands(place),
       until: `${kept} is removed`,
       onFailure: true,
@@ -150,10 +150,10 @@ function swapGate({
 export function openStep(context: RestoreContext): Step {
   const { target, kept, step } = context;
   const place = placeOf(context);
-  const { appendOn, minReplicas } = place.files;
+  const { appendOn } = place.files;
   const append = appendOn
     ? "the append-only file is written anew and on again, then it takes writes"
-    : "it takes writes";
+    : "the append-only file is written if the configuration file has it on, then it takes writes";
   return part(context, "open", ["swap"], {
     gist: appendOn
       ? "CONFIG SET appendonly yes, wait for the rewrite; min-replicas-to-write as before"
@@ -169,15 +169,9 @@ export function openStep(context: RestoreContext): Step {
     checks: [
       {
         title: "it is set as it was",
-        source: liveScript(
-          context.connection,
-          `setting() { live CONFIG GET "$1" | sed -n 2p; }\necho "appendonly $(setting appendonly), min-replicas-to-write $(setting min-replicas-to-write)"`,
-        ),
+        source: openCheck(place),
         judge: "expectation",
-        args: {
-          name: "append-only file and writes are as before",
-          expect: { equals: `appendonly ${appendOn ? "yes" : "no"}, min-replicas-to-write ${minReplicas}` },
-        },
+        args: { name: "append-only file and writes are as before", expect: { equals: AS_BEFORE } },
         onError: "fail",
       },
     ],

@@ -28,6 +28,15 @@ setting() { live CONFIG GET "$1" | sed -n 2p; }
 setto() { said=$(live CONFIG SET "$1" "$2" 2>&1); [ "$said" = OK ] || fail "CONFIG SET $1 $2: $said"; }`;
 }
 
+/**
+ * Whether the configuration file of the server that answers has the append-only file on, the last line of several counts.
+ * Then a restart by other means looks for that file and passes over the restored one: without it, it comes up empty.
+ */
+export const CONF_ON = `conf_on() {
+  conf=$(live INFO server | tr -d '\\r' | sed -n 's/^config_file://p')
+  [ -n "$conf" ] && grep -Ei '^[[:space:]]*appendonly[[:space:]]' "$conf" 2>/dev/null | tail -n 1 | grep -Eqi '[[:space:]]"?yes'
+}`;
+
 /** Lifts the fence: the numbers are as they were. */
 export const unfence = ({ minReplicas, maxLag }: LiveFiles): string =>
   `setto min-replicas-to-write ${shellWord(minReplicas)}
