@@ -25,7 +25,8 @@ export function askFacts(tooling: Tooling, connection: S3Connection, bucket: str
     `echo ${shellWord(`server ${connection.address}`)}`,
     `echo ${shellWord(`bucket ${bucket}`)}`,
     `echo ${shellWord(`tool ${tool.name}`)}`,
-    `if ${tool.buckets(connection.remote, '"$T/buckets"')} 2> "$T/trouble"; then`,
+    // In braces: for some programs these are several commands, and any may be the one that is refused.
+    `if { ${tool.buckets(connection.remote, '"$T/buckets"')}; } 2> "$T/trouble"; then`,
     `awk -F "$TAB" -v bucket=${shellWord(bucket)} '$1 == bucket { there = $2 } END { print "created " (there == "" ? "absent" : there) }' "$T/buckets"`,
     // Keys that may use one bucket may not always list all of them.
     `elif grep -qi 'AccessDenied\\|access denied\\|forbidden' "$T/trouble"; then`,

@@ -4,6 +4,7 @@ import { expectOutcome, runOf } from "../../faults/outcome.ts";
 import { MINIO_PROGRAMS, startMinio } from "../../helpers/minio.ts";
 import { startPostgres, type TestServer } from "../../helpers/postgres.ts";
 import { CONTENT, openS3Estate, S3_SYSTEM, type S3Estate } from "../../helpers/s3-estate.ts";
+import { findProgram } from "../../provision/programs.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
 
 // A run starts some forty programs, and the machine may be busy.
@@ -196,6 +197,18 @@ suiteFor("buckets: odd keys, other buckets, references", [...MINIO_PROGRAMS, "rc
     } finally {
       await server.stop();
     }
+  });
+
+  test("a key that may not list all buckets restores all the same", async () => {
+    const path = await estate.backup("tree");
+    await estate.live.put("clips/%41 is not A.txt", "damaged");
+    const rclone = `#!/bin/bash
+case " $* " in *" --dirs-only "*) echo "ERROR : error listing: AccessDenied: Access Denied." >&2; exit 1 ;; esac
+exec "${findProgram("rclone")}" "$@"
+`;
+    const env = await estate.standIns({ rclone });
+    expectOutcome(await estate.restore(["--backup", path], env), 0, "RECOVERED");
+    expect(`${await estate.live.get("clips/%41 is not A.txt")}`).toBe(CONTENT["clips/%41 is not A.txt"]);
   });
 
   test("the folder of a finished run's home holds no unpacked archive", async () => {
