@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LifeboatError, messageOf, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
@@ -20,14 +20,21 @@ export function runsFolder(world: World): string {
   return join(world.home, "runs");
 }
 
-/** Ids of all runs, newest first: ids begin with the time. */
+/** What a run's id begins with: 20261120T110203. */
+const SECOND = "YYYYMMDDThhmmss".length;
+
+/** Ids of all runs, newest first: by the time they begin with, and within a second by when their plans were written. */
 export function runIds(world: World): string[] {
   const folder = runsFolder(world);
   if (!existsSync(folder)) return [];
+  const written = (id: string): number =>
+    statSync(join(folder, id, "plan.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, "plan.json")))
-    .toSorted()
-    .toReversed();
+    .toSorted(
+      (one, other) =>
+        other.slice(0, SECOND).localeCompare(one.slice(0, SECOND)) || written(other) - written(one),
+    );
 }
 
 /** Folder of a run by its id, by "latest", or by an unambiguous end of its id such as its 4 letters. */

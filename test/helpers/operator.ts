@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { provisionedPath } from "../provision/programs.ts";
@@ -115,7 +116,13 @@ export async function openOperator(options: OperatorOptions): Promise<Operator> 
       const file = `${path}.manifest.json`;
       await writeFile(file, change(await readFile(file, "utf8")));
     },
-    runs: async () => (await readdir(join(home, "runs")).catch(() => [])).toSorted().toReversed(),
+    runs: async () => {
+      const ids = await readdir(join(home, "runs")).catch(() => []);
+      // Not by name: two runs may begin within one second.
+      const began = (id: string): number =>
+        statSync(join(home, "runs", id, "plan.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      return ids.toSorted((one, other) => began(other) - began(one));
+    },
     stop: async () => {
       await endAll();
       await options.end();

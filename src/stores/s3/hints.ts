@@ -28,7 +28,8 @@ export const HINTS: readonly Hint[] = [
     next: "correct bucket or endpoint of the store",
   },
   {
-    says: /XMinioStorageFull|drive path full|QuotaExceeded|storage backend has reached/i,
+    // MinIO also says it as an InternalError, with the reason of its system call.
+    says: /XMinioStorageFull|drive path full|QuotaExceeded|storage backend has reached|cause\(no space left on device\)/i,
     likely: "the server's disk is full: there has to be room for the copy besides what is there",
     next: "free disk at the server, then try again",
   },
