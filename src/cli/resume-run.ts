@@ -1,5 +1,7 @@
+import { counted } from "../base/size.ts";
 import { usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
+import { changedSoFar } from "../engine/choices.ts";
 import { emit } from "../engine/run-context.ts";
 import { askProbe } from "../engine/probe.ts";
 import {
@@ -98,9 +100,11 @@ function standsIn({ plan, state }: RunRecord, standing: Standing): string[] {
   const next = standing.left[0];
   const title = next ? `step ${plan.steps.indexOf(next) + 1}, ${next.title}` : "the verdict and the report";
   return [
-    `stopped ${last}, ${standing.settled.size} of ${plan.steps.length} steps settled`,
+    `stopped ${last}, ${standing.settled.size} of ${counted(plan.steps.length, "step")} settled`,
     `next: ${title}`,
     ...(state.ended ? [`it ended with: ${state.ended.word}`] : ["its process ended without a word"]),
+    // Of several stores some may be restored, and others not.
+    ...changedSoFar(plan, state).map((line) => `so far: ${line}`),
   ];
 }
 

@@ -90,9 +90,8 @@ function liveLines(facts: Facts): string[] {
       (s) => s.store === target.store && s.touchesLive === true && s.does === "run",
     );
     const reached = touching.some((s) => facts.state.steps.get(s.id)?.startedAt !== undefined);
-    return reached && facts.undone !== "undone"
-      ? []
-      : [`${target.name} is as it was: this run did not touch it`];
+    if (!reached) return [`${target.name} is as it was: this run did not touch it`];
+    return facts.undone === "undone" ? [`${target.name} has its old data again`] : [];
   });
 }
 

@@ -140,7 +140,9 @@ export function fakeRun(plan: Plan, options: FakeRunOptions): FakeRun {
       ms: 1234,
       checks: step.checks.length > 0 ? CHECKS : [],
       output: { file: `output/${step.id}.log`, lines, bytes: 100, sha256: "0".repeat(64) },
-      ...(failed ? { error: { what: `${step.title}: exit 3`, why: "relation exists", next: "look" } } : {}),
+      ...(failed
+        ? { error: { what: `${step.title}: exit 3`, why: "relation exists\nlikely: look", next: "look" } }
+        : {}),
     });
     return true;
   }

@@ -141,7 +141,11 @@ describe("while a run goes on", () => {
     expect(frame).toMatch(/why +relation exists/);
     expect(frame).toMatch(/failed +3 {2}Restore beside +1\.2 s +Restore beside: exit 3/);
     await screen.press("q");
-    expect((await screen.left).exit).toBe(20);
+    const left = await screen.left;
+    expect(left.exit).toBe(20);
+    // A reason of several lines is several lines in the scrollback too.
+    expect(left.lines.filter((line) => line.includes("\n"))).toEqual([]);
+    expect(left.lines).toContainEqual(expect.stringMatching(/^ +likely: look$/));
   });
 
   it("logs every finished step once, also one that was finished before anybody watched", async () => {

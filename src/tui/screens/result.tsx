@@ -37,7 +37,9 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
   const top = Math.min(scrolled, last);
   const end = [
     `${MODE_WORD[plan.mode]}  ${planTitle(plan)}  ${word}`,
-    ...facts.map((row) => `${row.label.padEnd(LABEL)}${row.text}`),
+    ...facts.flatMap((row) =>
+      row.text.split(/\r?\n/).map((line, at) => `${(at === 0 ? row.label : "").padEnd(LABEL)}${line}`),
+    ),
   ];
   const checks = checkLines(plan, state, columns);
   // Whoever only watched has done nothing that could have failed.

@@ -101,7 +101,7 @@ test("the same with --on-failure undo gives 21 and the old data is back", async 
     ["--on-failure", "undo"],
     await estate.standIns({ pg_restore: script }),
   );
-  expectOutcome(ran, 21, "FAILED AND UNDONE");
+  expectOutcome(ran, 21, "FAILED AND UNDONE", "unlucky_too has its old data again");
   const after = await estate.snapshot();
   expect(after["unlucky_too"]).toEqual({ ...before["unlucky_too"], oid: after["unlucky_too"]?.oid });
   expect(Object.keys(after).toSorted()).toEqual(Object.keys(before).toSorted());

@@ -91,6 +91,7 @@ if [ "$(wc -l < "${calls}")" -lt 4 ] || [ -e "${began}" ]; then exec /bin/gunzip
     expect(early).toMatchObject({ code: 30 });
     expect(early.stderr).toMatch(/next: store metrics does not answer: start it/);
     expect(early.stderr).not.toContain("--assume");
+    expect(early.stdout).toContain("so far: stopped is as it was");
     await estate.server.start();
     expect(await estate.snapshot(["stopped"])).toEqual(good);
     const resumed = await estate.lifeboat(["resume", "latest", "--plain", "--confirm", "stopped"], database);
