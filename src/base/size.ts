@@ -16,6 +16,10 @@ export function count(n: number | bigint): string {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
+/** counted(1, "row") → "1 row", counted(2000, "row") → "2,000 rows"; only for words whose plural is an s. */
+export const counted = (n: number | bigint, noun: string): string =>
+  `${count(n)} ${noun}${BigInt(n) === 1n ? "" : "s"}`;
+
 const UNIT_BYTES: Record<string, number> = {
   b: 1,
   kb: 1e3,

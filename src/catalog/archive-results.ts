@@ -1,4 +1,4 @@
-import { count } from "../base/size.ts";
+import { counted } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { ArchiveHeader } from "./archive-header.ts";
 import { missingMembers } from "./directory-members.ts";
@@ -38,7 +38,7 @@ export async function membersResult(
   const missing = await missingMembers(path, present);
   const empty = members.filter((member) => member.bytes === 0 && /\.(?:gz|lz4|zst)$/.test(member.name));
   const bad = [...missing.map((one) => `${one} is missing`), ...empty.map((one) => `${one.name} is empty`)];
-  const found = `${count(members.length)} files`;
+  const found = counted(members.length, "file");
   if (bad.length === 0) return { name, level, result: "pass", found };
   const list = bad.slice(0, 5).join(", ") + (bad.length > 5 ? ` and ${bad.length - 5} more` : "");
   const why = `${list}: the data of at least one table is not there; it cannot be restored`;

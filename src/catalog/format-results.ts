@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { count, sizeInWords } from "../base/size.ts";
+import { count, counted, sizeInWords } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import { formatName, type ArtifactFormat } from "./backup.ts";
 import type { Packing } from "./unpack.ts";
@@ -49,12 +49,12 @@ export function packingResult(
     const why = `${meaning}; it cannot be restored`;
     const fix =
       "copy it again from where it was made (the copy or the disk may be at fault), or choose another backup";
-    return { name, level, result: "fail", found: `${count(contentBytes)} bytes unpacked`, why, fix };
+    return { name, level, result: "fail", found: `${counted(contentBytes, "byte")} unpacked`, why, fix };
   }
   if (junkBytes > 0) {
-    const why = `${count(junkBytes)} bytes behind the end of the packed data do not belong to it: something was appended, or two files were mixed up`;
+    const why = `${counted(junkBytes, "byte")} behind the end of the packed data do not belong to it: something was appended, or two files were mixed up`;
     const fix = `compare it with the original; if only the end is wrong: head -c ${bytes - junkBytes} <file> > <new file>`;
-    return { name, level, result: "fail", found: `${count(junkBytes)} bytes of junk`, why, fix };
+    return { name, level, result: "fail", found: `${counted(junkBytes, "byte")} of junk`, why, fix };
   }
   const several = `${members} packed parts one after the other were read as one`;
   const found = `${sizeInWords(contentBytes)} from ${sizeInWords(bytes)}`;

@@ -1,4 +1,4 @@
-import { count } from "../base/size.ts";
+import { count, counted } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { PlainDump, PlacedText } from "./plain-dump.ts";
 
@@ -15,10 +15,8 @@ export function rowsInWords(dump: PlainDump): string {
   const open = dump.unfinished?.kind === "copy" ? dump.unfinished : undefined;
   const rows = dump.copies.reduce((sum, copy) => sum + copy.rows, dump.inserts) + (open?.rows ?? 0);
   const tables = Math.max(dump.tables, new Set(dump.copies.map(({ table }) => table)).size + (open ? 1 : 0));
-  return `${many(rows, "row")} in ${many(tables, "table")}`;
+  return `${counted(rows, "row")} in ${counted(tables, "table")}`;
 }
-
-const many = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? "" : "s"}`;
 
 function completeness(dump: PlainDump): CheckResult {
   const name = "dump is complete";
@@ -28,7 +26,7 @@ function completeness(dump: PlainDump): CheckResult {
   if (open?.kind === "copy") {
     const broken = open.brokenRow ? ", and one more that is cut in the middle" : "";
     return failed(
-      `the dump was cut off while writing table ${open.table}: ${many(open.rows, "row")} of it ${open.rows === 1 ? "is" : "are"} there${broken}; ` +
+      `the dump was cut off while writing table ${open.table}: ${counted(open.rows, "row")} of it ${open.rows === 1 ? "is" : "are"} there${broken}; ` +
         "what came after it, with all keys and indexes, is missing; it cannot be restored",
     );
   }
@@ -54,7 +52,7 @@ function completeness(dump: PlainDump): CheckResult {
 
 function afterTrailer(dump: PlainDump, name: string, found: string): CheckResult {
   if (dump.statementsAfterTrailer === 0) return { name, level, result: "pass", found };
-  const why = `behind its end there is more (${many(dump.statementsAfterTrailer, "statement")}): a second dump, or something added by hand`;
+  const why = `behind its end there is more (${counted(dump.statementsAfterTrailer, "statement")}): a second dump, or something added by hand`;
   return { name, level, result: "warning", found, why, fix: "look at what follows before you restore it" };
 }
 

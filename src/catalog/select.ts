@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { access, lstat } from "node:fs/promises";
 import { basename, isAbsolute, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
@@ -92,7 +93,7 @@ function named(catalog: Catalog, choice: string): Backup | undefined {
   const byName = backups.filter((backup) => basename(backup.path) === choice);
   if (byName.length < 2) return byName[0];
   throw usageError(
-    `${byName.length} backups are named ${choice}`,
+    `${counted(byName.length, "backup")} are named ${choice}`,
     `say which: ${byName.map((backup) => backup.id).join(", ")}`,
   );
 }

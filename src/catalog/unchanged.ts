@@ -1,4 +1,4 @@
-import { count, sizeInWords } from "../base/size.ts";
+import { count, counted, sizeInWords } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { measure } from "./describe.ts";
@@ -28,6 +28,6 @@ export async function unchangedResult(
     return { name, level, result: "fail", found, why: `it vanished meanwhile: ${after}`, fix };
   if (after.bytes === before.bytes && after.modifiedMs === before.modifiedMs && read === before.bytes)
     return { name, level, result: "pass", found };
-  const sizes = `${count(before.bytes)} bytes before, ${count(after.bytes)} after`;
+  const sizes = `${counted(before.bytes, "byte")} before, ${count(after.bytes)} after`;
   return { name, level, result: "fail", found, why: `something writes to it (${sizes})`, fix };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../base/size.ts";
+import { counted } from "../base/size.ts";
 import { expectationSchema } from "../runbook/runbook-schema.ts";
 import type { Check } from "../step/check.ts";
 import { expectationInWords } from "./expectation.ts";
@@ -23,7 +23,7 @@ export function plainMustShow({ judge, args }: Check): string[] {
       return ["nothing to compare: it cannot be looked at from here"];
     case "artifact": {
       const { sha256, chosen, read } = artifact.parse(args);
-      const size = chosen === undefined ? [] : [`${count(chosen.bytes)} bytes`];
+      const size = chosen === undefined ? [] : [counted(chosen.bytes, "byte")];
       const sum = !read || sha256 === undefined || sha256 === null ? [] : [`sha256 ${sha256}`];
       return [...sum, ...size, ...(read ? ["read to its end without an error"] : [])];
     }

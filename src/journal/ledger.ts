@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -26,5 +27,5 @@ export function ledgerOf(plan: Plan, state: RunState): Ledger {
 export function ledgerInWords(ledger: Ledger, plan: Plan): string {
   const { checked, printed, unknowable } = ledger;
   const unknown = unknowable.length === 0 ? "" : ` (${unknowable.join(", ")})`;
-  return `${checked.length} steps checked for real, ${printed.length} printed only, ${unknowable.length} cannot be known before running${unknown}; plan ${plan.hash.slice(0, 12)}`;
+  return `${counted(checked.length, "step")} checked for real, ${printed.length} printed only, ${unknowable.length} cannot be known before running${unknown}; plan ${plan.hash.slice(0, 12)}`;
 }

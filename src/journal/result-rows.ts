@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { CheckResult } from "../step/check.ts";
@@ -37,8 +38,7 @@ export function checkInWords(check: CheckResult): string {
 
 function checkRows(facts: RunFacts, title: (id: string) => string): ResultRow[] {
   const counts = [`${facts.passed.length} passed`, `${facts.failed.length} failed`];
-  if (facts.warnings.length > 0)
-    counts.push(`${facts.warnings.length} ${facts.warnings.length === 1 ? "warning" : "warnings"}`);
+  if (facts.warnings.length > 0) counts.push(`${counted(facts.warnings.length, "warning")}`);
   counts.push(`${facts.notChecked.length} not checked`);
   const verdict = facts.failed.length > 0 ? "bad" : "good";
   const list = (label: string, found: FoundCheck[], mark?: ResultRow["verdict"]): ResultRow[] =>

@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { format } from "date-fns/format";
 import { clean, cleanLines } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
@@ -59,7 +60,7 @@ export function plainLines(event: JournalEvent, plan: Plan, tail: Tail | undefin
   switch (event.type) {
     case "run.opened":
       return [
-        `${head("opened")} ${event.system} / ${event.runbook}, ${plan.steps.length} steps, run ${event.run}`,
+        `${head("opened")} ${event.system} / ${event.runbook}, ${counted(plan.steps.length, "step")}, run ${event.run}`,
       ];
     case "gate.opened":
       return [

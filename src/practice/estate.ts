@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inWords } from "../base/duration.ts";
 import { messageOf } from "../base/errors.ts";
-import { count } from "../base/size.ts";
+import { counted } from "../base/size.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { backupsDir, makeFolders, newRecord, startCluster } from "./cluster.ts";
 import { applyDamage, type Damage, DAMAGES } from "./damage.ts";
@@ -105,7 +105,7 @@ async function fill(
   const older = new Date(newest.getTime() - DAY);
   const started = performance.now();
   const { rows, tables } = await openShop(launch, server, older, signal);
-  onLine(`shop: ${count(rows)} rows in ${tables} tables, ${inWords(performance.now() - started)}`);
+  onLine(`shop: ${counted(rows, "row")} in ${tables} tables, ${inWords(performance.now() - started)}`);
   await takeBackup("daily", older, env);
   await trade(launch, server, { orders: 180, from: older, to: newest }, signal);
   await takeBackup("daily", newest, env);

@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { markdownLines, markdownTable, markdownText } from "../base/markdown.ts";
 import { type FoundCheck, runFacts } from "../journal/run-facts.ts";
 import type { Plan } from "../plan/plan-schema.ts";
@@ -12,7 +13,7 @@ export function checkSection({ plan, state }: ReportInput): string[] {
   const numbers = [
     `${facts.passed.length} passed`,
     `${facts.failed.length} failed`,
-    ...(facts.warnings.length > 0 ? [`${facts.warnings.length} warnings`] : []),
+    ...(facts.warnings.length > 0 ? [counted(facts.warnings.length, "warning")] : []),
     `${facts.notChecked.length} not checked`,
   ];
   return [

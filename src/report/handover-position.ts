@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { inWords } from "../base/duration.ts";
 import { markdownCode, markdownText } from "../base/markdown.ts";
 import { stands } from "../journal/run-facts.ts";
@@ -38,7 +39,7 @@ export function position(input: HandoverInput): string[] {
     ...wrapProse(
       state.ended
         ? `The run has ended: ${markdownText(state.ended.word)}, exit ${state.ended.exit}.`
-        : `${over.length} of ${plan.steps.length} steps are over. ${nowLine(input)}`,
+        : `${over.length} of ${counted(plan.steps.length, "step")} are over. ${nowLine(input)}`,
     ),
     "",
     ...clocks(input).flatMap(bullet),

@@ -1,7 +1,7 @@
 import { inWords } from "../base/duration.ts";
 import { fenced, markdownCode, markdownText } from "../base/markdown.ts";
 import { shellWord } from "../base/quote.ts";
-import { count } from "../base/size.ts";
+import { count, counted } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import type { ReportInput } from "./input.ts";
 import { chainScript } from "./chain-script.ts";
@@ -53,11 +53,11 @@ export function fileSection({ events, folder, plan, after }: ReportInput): strin
     "## Files, and how to check them",
     "",
     `- folder: ${markdownCode(folder)}`,
-    `- journal: ${markdownCode("journal.jsonl")}, ${count(events.length)} lines, the only truth about this run`,
+    `- journal: ${markdownCode("journal.jsonl")}, ${counted(events.length, "line")}, the only truth about this run`,
     ...(after === undefined ? [] : [anchorLine(after)]),
     ...files.map(
       ({ file, lines, bytes, sha256 }) =>
-        `- ${markdownCode(file)}: ${count(lines)} lines, ${count(bytes)} bytes, sha256 ${markdownCode(sha256)}`,
+        `- ${markdownCode(file)}: ${counted(lines, "line")}, ${counted(bytes, "byte")}, sha256 ${markdownCode(sha256)}`,
     ),
     "",
     "With Lifeboat:",

@@ -1,6 +1,6 @@
 import { ageInWords } from "../base/duration.ts";
 import { markdownCode, markdownLines, markdownTable, markdownText } from "../base/markdown.ts";
-import { count, sizeInWords } from "../base/size.ts";
+import { counted, sizeInWords } from "../base/size.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { type Identity, identityInWords } from "../step/identity.ts";
@@ -42,7 +42,7 @@ export function backupSection({ plan, state }: ReportInput): string[] {
     markdownText(backup.store),
     instant(backup.time),
     ageInWords(Date.parse(began) - Date.parse(backup.time)),
-    `${sizeInWords(backup.bytes)} (${count(backup.bytes)} bytes)`,
+    `${sizeInWords(backup.bytes)} (${counted(backup.bytes, "byte")})`,
     markdownText([backup.tier, backup.format].filter((part) => part !== undefined).join(", ")),
     digest(plan, state, backup.store),
   ]);

@@ -1,6 +1,6 @@
 import { clean } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
-import { count } from "../base/size.ts";
+import { count, counted } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import { recoveryWords } from "../journal/recovery-words.ts";
 import type { JournalReading } from "../journal/read.ts";
@@ -73,6 +73,6 @@ function stepEnd(event: Extract<JournalEvent, { type: "step.ended" }>): string {
       ? ""
       : `, ${count(event.checks.length - failed)} of ${count(event.checks.length)} checks without a fault`,
     event.error === undefined ? "" : `: ${event.error.what}`,
-    event.output === undefined ? "" : `  [${event.output.file}, ${count(event.output.lines)} lines]`,
+    event.output === undefined ? "" : `  [${event.output.file}, ${counted(event.output.lines, "line")}]`,
   ].join("");
 }

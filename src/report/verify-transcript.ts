@@ -1,4 +1,4 @@
-import { count } from "../base/size.ts";
+import { count, counted } from "../base/size.ts";
 import type { JournalEvent } from "../journal/events.ts";
 import { isOtherPlan } from "../journal/plan-file.ts";
 import type { JournalReading } from "../journal/read.ts";
@@ -41,7 +41,7 @@ export async function verifyTranscript(
     ok: true,
     lines: [
       ...lines,
-      `the chain holds: ${count(seq)} lines, ${sums}, ${vouched}`,
+      `the chain holds: ${counted(seq, "line")}, ${sums}, ${vouched}`,
       `sha256 of the last line: ${prev}`,
     ],
   };

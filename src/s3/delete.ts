@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
@@ -33,7 +34,7 @@ async function deleteList({ client, bucket, prefix }: Place, keys: readonly stri
   const [first] = Errors;
   if (!first) return;
   throw new LifeboatError(EXIT.failed, {
-    what: `${Errors.length} objects could not be deleted`,
+    what: `${counted(Errors.length, "object")} could not be deleted`,
     where: `bucket ${bucket}, the first is ${first.Key}`,
     ...(first.Message === undefined ? {} : { why: first.Message }),
   });

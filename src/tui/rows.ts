@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { type Spans, wrapProse } from "./text.ts";
 import type { Theme, Tone } from "./theme.ts";
 import { windowOf } from "./list.ts";
@@ -56,6 +57,6 @@ export function prose(text: string, columns: number, tone: Tone = "plain"): Span
 export function asManyAsFit(lines: readonly Spans[], room: number, where: string): Spans[] {
   if (lines.length <= room || room < 2) return lines.slice(0, Math.max(1, room));
   const hidden = lines.length - room + 1;
-  const words = `and ${hidden} more ${hidden === 1 ? "line" : "lines"}: ${where}`;
+  const words = `and ${counted(hidden, "more line")}: ${where}`;
   return [...lines.slice(0, room - 1), [{ text: ` ${words}`, tone: "quiet" }]];
 }

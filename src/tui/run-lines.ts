@@ -1,5 +1,5 @@
 import { clock, inWords } from "../base/duration.ts";
-import { count } from "../base/size.ts";
+import { counted } from "../base/size.ts";
 import type { RunView } from "../journal/feed.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
@@ -93,11 +93,7 @@ export function outputHeading(
   const known = state?.state === "running" && !(watched && tail === undefined);
   const quiet = silence(known ? since : 0, step.silenceMs);
   const { rule } = theme.ornaments;
-  const much = tail
-    ? `, ${count(tail.total)} ${tail.total === 1 ? "line" : "lines"}`
-    : quiet === ""
-      ? ", nothing yet"
-      : "";
+  const much = tail ? `, ${counted(tail.total, "line")}` : quiet === "" ? ", nothing yet" : "";
   const line: Spans = [
     ` ${rule}${rule} output of ${at + 1}${much}`,
     { text: quiet === "" ? "" : `, ${quiet}`, tone: "warn" },

@@ -1,3 +1,4 @@
+import { counted } from "../base/size.ts";
 import { inWords } from "../base/duration.ts";
 import { interruptionInWords } from "../journal/interruption-words.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
@@ -17,7 +18,7 @@ interface Entry extends LogLine {
 export function runLog(plan: Plan, state: RunState): LogLine[] {
   const { opened } = state;
   if (!opened) return [];
-  const head = `${MODE_WORD[plan.mode]}  ${plan.system} / ${plan.runbook}, ${plan.steps.length} steps, run ${opened.run}`;
+  const head = `${MODE_WORD[plan.mode]}  ${plan.system} / ${plan.runbook}, ${counted(plan.steps.length, "step")}, run ${opened.run}`;
   const key = (...parts: string[]): string => [opened.run, ...parts].join(" ");
   const steps = [...state.steps.values()].flatMap((step): Entry[] => {
     const decided = decisionLines(plan, state, step.id, key);

@@ -1,4 +1,4 @@
-import { count, sizeInWords } from "../../base/size.ts";
+import { count, counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import { parsePortableManifest, type PortableManifest } from "./portable-manifest.ts";
 
@@ -49,13 +49,15 @@ function portable(files: readonly BackupFile[], manifests: readonly [BackupFile,
     const meta = at(manifest.meta.fileName);
     if (!meta) missing.push(`${manifest.meta.fileName} (the metadata)`);
     else if (meta.bytes < manifest.meta.size || meta.bytes > manifest.meta.size + ENVELOPE)
-      wrong.push(`${manifest.meta.fileName} has ${count(meta.bytes)} bytes for ${count(manifest.meta.size)}`);
+      wrong.push(
+        `${manifest.meta.fileName} has ${counted(meta.bytes, "byte")} for ${count(manifest.meta.size)}`,
+      );
     for (const { fileName, size, database, policy, shardID } of manifest.files) {
       shards += 1;
       const shard = at(fileName);
       if (!shard) missing.push(`${fileName} (shard ${shardID} of ${database}.${policy})`);
       else if (shard.content !== undefined && shard.content !== size)
-        wrong.push(`${fileName} unpacks to ${count(shard.content)} bytes instead of ${count(size)}`);
+        wrong.push(`${fileName} unpacks to ${counted(shard.content, "byte")} instead of ${count(size)}`);
       else if (shard.bytes === 0) wrong.push(`${fileName} is empty`);
     }
   }
@@ -66,7 +68,7 @@ function portable(files: readonly BackupFile[], manifests: readonly [BackupFile,
       : []),
     ...(wrong.length > 0 ? [`not as it was: ${someOf(wrong)}`] : []),
   ];
-  const found = `${count(shards)} shards`;
+  const found = counted(shards, "shard");
   const whole: CheckResult =
     bad.length === 0
       ? { name, level, result: "pass", found }
@@ -113,7 +115,7 @@ function legacy(files: readonly BackupFile[]): Told {
         name: "every shard is there",
         level,
         result: "not checked",
-        found: `${count(shards.length)} shards, ${bytes}`,
+        found: `${counted(shards.length, "shard")}, ${bytes}`,
         why: "a legacy backup has no manifest that names them",
       },
     ],

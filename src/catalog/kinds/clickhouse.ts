@@ -1,4 +1,4 @@
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import type { ArtifactKind, ContentReader, Seen } from "./artifact-kind.ts";
 import { looksNative, NativeReader } from "./native-reader.ts";
@@ -31,7 +31,7 @@ function result(rows: number | null, why: string | undefined, isCut: boolean): C
       fix: "copy it again from where it was made, or choose another backup",
     };
   if (rows === null) return { ...base, result: "not checked", ...(why === undefined ? {} : { why }) };
-  return { ...base, result: "pass", found: `${count(rows)} rows` };
+  return { ...base, result: "pass", found: counted(rows, "row") };
 }
 
 export const clickhouse: ArtifactKind = {

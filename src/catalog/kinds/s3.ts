@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { differenceOf } from "../../base/entries.ts";
 import { parseKeyLines } from "../../base/key-lines.ts";
-import { count, sizeInWords } from "../../base/size.ts";
+import { count, counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import { fileProblem } from "../file-problem.ts";
 import { tarContents, tarPayload } from "../tar/tar-members.ts";
@@ -50,7 +50,7 @@ function holds(objects: number, bytes: number): CheckResult {
 /** A link is no object: some programs follow it, some leave it out. */
 function noLinks(links: readonly string[]): CheckResult[] {
   if (links.length === 0) return [];
-  const why = `${count(links.length)} links, which are no objects: ${links.slice(0, 3).join(", ")}`;
+  const why = `${counted(links.length, "link")}, which are no objects: ${links.slice(0, 3).join(", ")}`;
   return [
     {
       name: "only files and folders",

@@ -1,4 +1,4 @@
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import type { ContentReader } from "../kinds/artifact-kind.ts";
 import { flatFields } from "./bson-fields.ts";
@@ -185,5 +185,5 @@ export const byName = (a: Dumped, b: Dumped): number =>
 /** "4 collections, 12,000 documents". */
 export function inWords(collections: readonly Dumped[]): string {
   const documents = collections.reduce((sum, one) => sum + Number(one.documents), 0);
-  return `${count(collections.length)} ${collections.length === 1 ? "collection" : "collections"}, ${count(documents)} documents`;
+  return `${counted(collections.length, "collection")}, ${counted(documents, "document")}`;
 }

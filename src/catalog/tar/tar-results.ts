@@ -1,5 +1,5 @@
 import { readable } from "../../base/byte-text.ts";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import { targetOf } from "./member-lines.ts";
 import type { TarEnding, TarMember } from "./tar-reader.ts";
@@ -14,7 +14,7 @@ const someOf = (names: readonly string[]): string =>
 
 /** Whether the archive is all there. tar itself is content with one that ends between two members. */
 export function endingResult({ closed, behind, problem }: TarEnding, members: number): CheckResult {
-  const base = { name: "the archive is whole", level, found: `${count(members)} members` };
+  const base = { name: "the archive is whole", level, found: counted(members, "member") };
   if (problem !== undefined) return { ...base, result: "fail", why: readable(problem), fix: OTHER };
   if (!closed) {
     const why =
@@ -22,7 +22,7 @@ export function endingResult({ closed, behind, problem }: TarEnding, members: nu
     return { ...base, result: "fail", why, fix: OTHER };
   }
   if (behind > 0) {
-    const why = `${count(behind)} bytes lie behind the mark of its end, and tar never reads them: two archives one after the other, or something was appended`;
+    const why = `${counted(behind, "byte")} lie behind the mark of its end, and tar never reads them: two archives one after the other, or something was appended`;
     return { ...base, result: "fail", why, fix: OTHER };
   }
   return { ...base, result: "pass" };

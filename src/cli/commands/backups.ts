@@ -1,6 +1,6 @@
 import { ageInWords } from "../../base/duration.ts";
 import { usageError } from "../../base/errors.ts";
-import { sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import { formatName } from "../../catalog/backup.ts";
 import { readFormat } from "../../catalog/format.ts";
 import { readCatalog } from "../../catalog/list.ts";
@@ -37,7 +37,7 @@ export async function listStoreBackups(
       continue;
     }
     world.stdout.write(
-      `${id}: ${catalog.backups.length} backups in ${catalog.patterns.join(", ") || "no place: it has no backup pattern"}\n`,
+      `${id}: ${counted(catalog.backups.length, "backup")} in ${catalog.patterns.join(", ") || "no place: it has no backup pattern"}\n`,
     );
     for (const backup of catalog.backups.slice(0, SHOWN)) {
       const format = await readFormat(backup.path, settings.kind).then(formatName, () => "unreadable");

@@ -1,3 +1,4 @@
+import { counted } from "../../base/size.ts";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { emit, type RunContext } from "../../engine/run-context.ts";
@@ -82,9 +83,7 @@ async function takeBackSteps(
     (step) => step.id.startsWith(`${what} `) && step.state === "done",
   ).length;
   const state = [
-    done
-      ? `${what} of ${all} step${all === 1 ? "" : "s"} done`
-      : `${what} stopped: the message above says where`,
+    done ? `${what} of ${counted(all, "step")} done` : `${what} stopped: the message above says where`,
   ];
   const next = done ? [] : [`go on with: lifeboat ${what} ${context.plan.run}`];
   emit(context, {

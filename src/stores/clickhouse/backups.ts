@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import { tableSumSchema } from "../../checks/manifest.ts";
 import type { ClickhouseConnection } from "../../runbook/store-kinds/clickhouse.ts";
 import type { BackupEvidence, BackupMaker, BackupRequest } from "../backup-maker.ts";
@@ -169,6 +169,6 @@ export const clickhouseBackups = (
   words: (manifest) => {
     const { tables } = contents.parse(manifest);
     const rows = tables.reduce((sum, table) => sum + BigInt(table.rows), 0n);
-    return `${count(tables.length)} ${tables.length === 1 ? "table" : "tables"}, ${count(rows)} rows`;
+    return `${counted(tables.length, "table")}, ${counted(rows, "row")}`;
   },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Identity } from "../../step/identity.ts";
 import { holdsRows } from "./engines.ts";
 
@@ -63,7 +63,7 @@ export function describeFacts(facts: ChFacts): string {
   if (!facts.database) return `${server}, the database does not exist`;
   const tables = dataTables(facts);
   const sum = (of: "rows" | "bytes"): number => tables.reduce((total, table) => total + (table[of] ?? 0), 0);
-  return `${server}, ${count(tables.length)} tables, ${count(sum("rows"))} rows, ${sizeInWords(sum("bytes"))}`;
+  return `${server}, ${counted(tables.length, "table")}, ${counted(sum("rows"), "row")}, ${sizeInWords(sum("bytes"))}`;
 }
 
 /** Whether a version is at least this one. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Check } from "../../step/check.ts";
 
 const tables = z.object({
@@ -25,7 +25,7 @@ export function mustShow({ judge, args }: Check): string[] {
         .parse(args)
         .schemas.map(
           ({ table, columns }) =>
-            `${table}: ${count(columns.length)} columns, and its engine, as in the backup's manifest`,
+            `${table}: ${counted(columns.length, "column")}, and its engine, as in the backup's manifest`,
         );
     case "clickhouse.tables":
       return tables.parse(args).tables.map(({ table, rows, sum }) => `${table}: rows ${rows}, sum ${sum}`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { isReplicated, leftOut } from "./engines.ts";
 import { type ChFacts, dataTables, isAtLeast } from "./facts.ts";
@@ -120,7 +120,9 @@ function present(facts: ChFacts, { database, tables, schemas, live }: Args): Che
       ),
     );
   if (untouched.length > 0) {
-    const names = untouched.map(({ name, rows }) => (rows === null ? name : `${name} (${count(rows)} rows)`));
+    const names = untouched.map(({ name, rows }) =>
+      rows === null ? name : `${name} (${counted(rows, "row")})`,
+    );
     const why = `${names.join(", ")}: not in the backup, and left as ${untouched.length === 1 ? "it is" : "they are"}`;
     results.push(
       bad(

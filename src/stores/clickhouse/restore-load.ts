@@ -1,3 +1,4 @@
+import { counted } from "../../base/size.ts";
 import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
@@ -42,7 +43,7 @@ export function loadStep(context: RestoreContext): Step {
   const rows =
     source.format.payload === "clickhouse-backup" ? [restoreCommand(context)] : [loadCommand(context)];
   return part(context, "load", ["artifact"], {
-    gist: `CREATE DATABASE ${names.copy}; INSERT INTO … FORMAT Native of ${source.tables.length} tables`,
+    gist: `CREATE DATABASE ${names.copy}; INSERT INTO … FORMAT Native of ${counted(source.tables.length, "table")}`,
     title: "Restore beside",
     why: `into ${names.copy}, which nobody uses${held.length > 0 ? `; merges of ${held.join(", ")} wait until it is proven, because they remove rows` : ""}`,
     effect: "reversible",

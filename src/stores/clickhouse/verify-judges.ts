@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import { compareShape } from "../../checks/compare-shape.ts";
 import { compareTables } from "../../checks/compare-tables.ts";
 import { shapeObjectSchema, tableSumSchema } from "../../checks/manifest.ts";
@@ -123,7 +123,7 @@ function rowsResult(table: string, wanted: number | null, found: string | undefi
       why: "its file has values that cannot be counted here",
     };
   const same = BigInt(found) === BigInt(wanted);
-  const why = `${table}: the file has ${count(wanted)} rows`;
+  const why = `${table}: the file has ${counted(wanted, "row")}`;
   return {
     ...base,
     result: same ? "pass" : "fail",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { shellLine, shellWord } from "../../base/quote.ts";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import type { InfluxdbConnection } from "../../runbook/store-kinds/influxdb-connection.ts";
 import type { BackupMaker } from "../backup-maker.ts";
 import type { StoreInput } from "../store-kind.ts";
@@ -140,6 +140,6 @@ export const influxdbBackups = (connectionOf: (input: StoreInput) => InfluxdbCon
     const { sums, windows } = contents.parse(manifest);
     const values = sums.reduce((sum, one) => sum + BigInt(one.values), 0n);
     const measurements = new Set(sums.map((one) => nameOf(windows, one))).size;
-    return `${count(measurements)} measurements, ${count(values)} values`;
+    return `${counted(measurements, "measurement")}, ${counted(values, "value")}`;
   },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { compareSums } from "./compare-sums.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
@@ -32,8 +32,8 @@ export const judgeContent: Judge = (evidence, args, facts) => {
     level: "content",
     result: "pass",
   };
-  if (identical) return [{ ...files, found: `${count(shards)} shards, byte for byte as in the backup` }];
-  const differ = `${count(back)} shards, of which at least one has other files than the backup's ${count(shards)}`;
+  if (identical) return [{ ...files, found: `${counted(shards, "shard")}, byte for byte as in the backup` }];
+  const differ = `${counted(back, "shard")}, of which at least one has other files than the backup's ${count(shards)}`;
   if (!known) {
     const why =
       "the server has compacted the files, points were written or deleted, or a shard is missing; without a manifest nobody can say which";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { join } from "node:path/posix";
 import { shellLine, shellWord } from "../../base/quote.ts";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { InfluxdbConnection } from "../../runbook/store-kinds/influxdb-connection.ts";
 import type { Command } from "../../step/command.ts";
 import type { Identity } from "../../step/identity.ts";
@@ -197,5 +197,5 @@ export function describeFacts(facts: InfluxFacts): string {
   const server = `InfluxDB ${facts.version} on ${facts.hostname}`;
   if (!exists(facts)) return `${server}, the database does not exist`;
   const shards = facts.shards.filter(({ database }) => database === facts.database).length;
-  return `${server}, ${sizeInWords(facts.bytes[facts.database] ?? 0)} in ${count(shards)} shards`;
+  return `${server}, ${sizeInWords(facts.bytes[facts.database] ?? 0)} in ${counted(shards, "shard")}`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { compareShape } from "../../checks/compare-shape.ts";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseAnswer, rowsOf } from "./answer.ts";
 import { manifestIn } from "./content-judge.ts";
@@ -41,10 +41,10 @@ export const judgeExpired: Judge = (evidence, args) => {
     ({ expiry_time = "", end_time }) =>
       expiry_time !== end_time && Date.parse(expiry_time) < Number(now) * 1000,
   );
-  const found = `${count(shards.length)} shards`;
+  const found = counted(shards.length, "shard");
   if (expired.length === 0) return [{ ...base, result: "pass", found }];
   const first = expired.slice(0, 3).map((row) => `${row["retention_policy"]} from ${row["start_time"]}`);
-  const why = `${count(expired.length)} shards are (${first.join(", ")}): the server removes them, within half an hour by default`;
+  const why = `${counted(expired.length, "shard")} are (${first.join(", ")}): the server removes them, within half an hour by default`;
   const fix = `to keep them, at once: ALTER RETENTION POLICY … ON "${database}" DURATION INF`;
   return [{ ...base, result: "warning", found, why, fix }];
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { exists, type InfluxFacts, isStopped, parseFacts } from "./facts.ts";
 
@@ -46,7 +46,7 @@ function about(facts: InfluxFacts): CheckResult[] {
   return [
     pass(
       "the live database",
-      `${sizeInWords(facts.bytes[database] ?? 0)} in ${count(facts.shards.filter(here).length)} shards`,
+      `${sizeInWords(facts.bytes[database] ?? 0)} in ${counted(facts.shards.filter(here).length, "shard")}`,
     ),
     pass(
       "continuous queries and privileges",

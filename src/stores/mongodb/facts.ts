@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Identity } from "../../step/identity.ts";
 import { isOurs } from "./names.ts";
 
@@ -71,5 +71,5 @@ export function describeFacts(facts: MongoFacts): string {
   const own = ownCollections(facts).length;
   if (own === 0) return `${role}, ${versionOf(facts)}, the database is empty or does not exist`;
   const size = facts.bytes === null ? "size unknown" : sizeInWords(facts.bytes);
-  return `${role}, ${versionOf(facts)}, ${count(own)} ${own === 1 ? "collection" : "collections"}, ${size}`;
+  return `${role}, ${versionOf(facts)}, ${counted(own, "collection")}, ${size}`;
 }

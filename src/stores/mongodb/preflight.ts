@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Check, CheckResult, Judge } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
@@ -66,7 +66,7 @@ export const judgePreflight: Judge = (evidence, rawArgs) => {
   results.push(
     own.length > 0
       ? result("pass", "the live database", {
-          found: `${own.length} collections${facts.bytes === null ? "" : `, ${sizeInWords(facts.bytes)}`}`,
+          found: `${counted(own.length, "collection")}${facts.bytes === null ? "" : `, ${sizeInWords(facts.bytes)}`}`,
         })
       : result("warning", "the live database", {
           why: `${database} is empty or does not exist: nothing to keep`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import { tableSumSchema } from "../../checks/manifest.ts";
 import type { PostgresConnection } from "../../runbook/store-kinds/postgres-connection.ts";
 import type { BackupMaker } from "../backup-maker.ts";
@@ -36,6 +36,6 @@ export const postgresBackups = (connectionOf: (input: StoreInput) => PostgresCon
   words: (manifest) => {
     const { tables } = contents.parse(manifest);
     const rows = tables.reduce((sum, table) => sum + BigInt(table.rows), 0n);
-    return `${count(tables.length)} tables, ${count(rows)} rows`;
+    return `${counted(tables.length, "table")}, ${counted(rows, "row")}`;
   },
 });

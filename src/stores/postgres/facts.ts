@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Identity } from "../../step/identity.ts";
 
 export const factsSchema = z.object({
@@ -68,5 +68,5 @@ export function describeFacts(facts: PgFacts): string {
   const total = facts.sessions.reduce((sum, s) => sum + s.sessions, 0);
   const who = facts.sessions.map((s) => `${s.application} ${s.sessions}`).join(", ");
   const size = facts.database.bytes === null ? "size unknown" : sizeInWords(facts.database.bytes);
-  return `${role}, PostgreSQL ${facts.version}, ${size}, ${count(total)} sessions${who ? ` (${who})` : ""}`;
+  return `${role}, PostgreSQL ${facts.version}, ${size}, ${counted(total, "session")}${who ? ` (${who})` : ""}`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseTables } from "./verify-judges.ts";
 
@@ -25,7 +25,7 @@ export const judgeSafetyCopy: Judge = (evidence) => {
   if (tables === undefined || entries === undefined || Number.isNaN(tables) || Number.isNaN(entries)) {
     return [{ ...base, result: "fail", why: "the number of tables could not be compared" }];
   }
-  const numbers = { expected: `${count(tables)} tables`, found: `${count(entries)} tables` };
+  const numbers = { expected: counted(tables, "table"), found: counted(entries, "table") };
   if (entries >= tables) return [{ ...base, result: "pass", ...numbers }];
   return [
     {
@@ -50,7 +50,7 @@ export const judgeDumpRows: Judge = (evidence, args, facts) => {
   const found = parseTables(evidence.stdout);
   const dump = dumpRows.safeParse(facts(artifactStep));
   const total = found.reduce((sum, t) => sum + BigInt(t.rows), 0n);
-  const there = `${count(found.length)} tables, ${count(total)} rows`;
+  const there = `${counted(found.length, "table")}, ${counted(total, "row")}`;
   const content: CheckResult = {
     name: "content",
     level: "content",

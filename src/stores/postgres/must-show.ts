@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ShapeObject } from "../../checks/manifest.ts";
 import { manifestSchema } from "./manifest.ts";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Check } from "../../step/check.ts";
 
 const shape = z.object({ shape: manifestSchema.shape.shape });
@@ -15,7 +15,7 @@ function byKind(objects: readonly ShapeObject[]): string {
   const kinds = new Map<string, number>();
   for (const { kind } of objects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const each = [...kinds].map(([kind, amount]) => `${amount} ${kind}`).join(", ");
-  return `${count(objects.length)} objects, as in the backup's manifest: ${each}`;
+  return `${counted(objects.length, "object")}, as in the backup's manifest: ${each}`;
 }
 
 /** What a person has to see where PostgreSQL's own judges would be green. */

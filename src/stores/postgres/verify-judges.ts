@@ -3,7 +3,7 @@ import { compareShape } from "../../checks/compare-shape.ts";
 import { compareTables } from "../../checks/compare-tables.ts";
 import type { TableSum } from "../../checks/manifest.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 
 const shapeArgs = z.object({ shape: manifestSchema.shape.shape });
@@ -71,7 +71,7 @@ export const judgeIntegrity: Judge = (evidence, args) => {
   });
   if (found.some((one) => one.result === "fail")) return found;
   const name = "indexes, constraints and sequences in order";
-  return [...found, { ...base, name, result: "pass", found: `${count(looked)} objects looked at` }];
+  return [...found, { ...base, name, result: "pass", found: `${counted(looked, "object")} looked at` }];
 };
 
 /** args: {tables: string[]}. Named tables must exist and hold rows; used alone where there is no manifest. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shellWord } from "../../base/quote.ts";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { RedisConnection } from "../../runbook/store-kinds/redis-connection.ts";
 import type { ManifestParts } from "../../checks/manifest.ts";
 import type { BackupMaker } from "../backup-maker.ts";
@@ -73,7 +73,7 @@ echo "every $every"`),
     const { databases } = listingSchema.pick({ databases: true }).parse(manifest);
     const keys = databases.reduce((sum, one) => sum + one.keys, 0);
     const lasting = databases.reduce((sum, one) => sum + one.lasting, 0);
-    return `${count(keys)} keys (${count(keys - lasting)} with TTL) in ${databases.length} databases`;
+    return `${counted(keys, "key")} (${count(keys - lasting)} with TTL) in ${databases.length} databases`;
   },
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { Identity } from "../../step/identity.ts";
 
 export const factsSchema = z.object({
@@ -143,6 +143,6 @@ export function describeFacts(facts: RedisFacts): string {
   if (!facts.running) return "it is stopped: nobody listens there";
   const keys = facts.keyspace.reduce((sum, { keys: here }) => sum + here, 0);
   const load = facts.loading ? ", still loading" : "";
-  const clients = `${count(facts.clients)} client${facts.clients === 1 ? "" : "s"}`;
-  return `${facts.role}, Redis ${facts.version}, ${count(keys)} keys, ${sizeInWords(facts.usedMemory)}, ${clients}${load}`;
+  const clients = counted(facts.clients, "client");
+  return `${facts.role}, Redis ${facts.version}, ${counted(keys, "key")}, ${sizeInWords(facts.usedMemory)}, ${clients}${load}`;
 }

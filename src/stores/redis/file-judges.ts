@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { keyspaceIn } from "./facts.ts";
 
@@ -17,7 +17,7 @@ export const judgeCheckRdb: Judge = (evidence) => {
   if (!inside)
     return [{ ...base, result: "fail", why: "redis-check-rdb did not say how many keys it has read" }];
   return [
-    { ...base, result: "pass", found: `${count(inside.keys)} keys, ${count(inside.expires)} with TTL` },
+    { ...base, result: "pass", found: `${counted(inside.keys, "key")}, ${count(inside.expires)} with TTL` },
   ];
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, sizeInWords } from "../../base/size.ts";
+import { count, counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseFacts, type RedisFacts } from "./facts.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
@@ -177,7 +177,9 @@ function saved(facts: RedisFacts, { appendOn, skipSafetyCopy }: Args): CheckResu
     return [
       pass(
         name,
-        appendOn ? "in its append-only file" : `${count(facts.unsaved)} changes are saved before it stops`,
+        appendOn
+          ? "in its append-only file"
+          : `${counted(facts.unsaved, "change")} are saved before it stops`,
       ),
     ];
   const what = appendOn ? "writing the append-only file" : "saving (MISCONF)";

@@ -1,6 +1,6 @@
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
@@ -126,13 +126,15 @@ function swapGate({
   skipSafetyCopy,
 }: RestoreContext): NonNullable<Step["gate"]> {
   const clients =
-    facts?.running === true ? `${count(facts.clients)} clients are cut` : "It is stopped already";
+    facts?.running === true ? `${counted(facts.clients, "client")} are cut` : "It is stopped already";
   const save =
     facts?.running !== true || files?.appendOn === true
       ? []
       : skipSafetyCopy
-        ? [`${count(facts.unsaved)} changes that are only in memory are LOST: the safety copy is skipped.`]
-        : [`${count(facts.unsaved)} changes that are only in memory are saved first.`];
+        ? [
+            `${counted(facts.unsaved, "change")} that are only in memory are LOST: the safety copy is skipped.`,
+          ]
+        : [`${counted(facts.unsaved, "change")} that are only in memory are saved first.`];
   return {
     kind: "confirm",
     expect: target,

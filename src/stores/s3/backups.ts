@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { shellWord } from "../../base/quote.ts";
-import { count } from "../../base/size.ts";
+import { counted } from "../../base/size.ts";
 import type { S3Connection, S3Store } from "../../runbook/store-kinds/s3.ts";
 import type { BackupMaker, BackupRequest } from "../backup-maker.ts";
 import type { StoreInput } from "../store-kind.ts";
@@ -108,5 +108,5 @@ export const s3Backups = (means: Means): BackupMaker => ({
       },
     };
   },
-  words: (manifest) => `${count(z.object({ objects: z.number() }).parse(manifest).objects)} objects`,
+  words: (manifest) => `${counted(z.object({ objects: z.number() }).parse(manifest).objects, "object")}`,
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { type Compared, readComparison } from "./comparison.ts";
 import { amount, compareResults, named } from "./results.ts";
@@ -86,7 +86,7 @@ function oddKeys(stdout: string): CheckResult[] {
       name: "keys that the program keeps as they are",
       level: "other",
       result: "fail",
-      why: `${count(Number(odd))} keys of the bucket hold control characters, or slashes at an end or doubled`,
+      why: `${counted(Number(odd), "key")} of the bucket hold control characters, or slashes at an end or doubled`,
       fix: 'say "tool: built-in" for this store',
     },
   ];
@@ -110,7 +110,7 @@ function deletes(
   return {
     ...base,
     result: over,
-    why: `the backup has ${count(found - of.extra.number)} of the bucket's ${count(found)} objects; it lacks ${named(of.extra)}`,
+    why: `the backup has ${count(found - of.extra.number)} of the bucket's ${counted(found, "object")}; it lacks ${named(of.extra)}`,
     fix: 'choose another backup; if these are really to go, raise "max-deletes" of the store, or keep them with extra: leave',
   };
 }
@@ -145,7 +145,7 @@ export const judgeSums: Judge = (evidence, args) => {
   if (all === "0")
     return [{ ...base, result: "not checked", why: "no sha256 is known: the backup has no manifest" }];
   const bad = [...evidence.stdout.matchAll(DIFFERENT)].map((match) => match[1] ?? "");
-  const found = `${count(Number(read))} of ${count(Number(all))} objects`;
+  const found = `${count(Number(read))} of ${counted(Number(all), "object")}`;
   if (bad.length === 0 && read !== "0") return [{ ...base, result: "pass", found }];
   const why =
     bad.length === 0
@@ -171,6 +171,6 @@ export const judgeReferences: Judge = (evidence, args) => {
   const found = `${count(Number(all) - Number(open))} there`;
   if (open === "0") return [{ ...base, result: "pass", found }];
   const keys = [...evidence.stdout.matchAll(UNRESOLVED)].map((match) => match[1] ?? "");
-  const why = `${count(Number(open))} rows point at objects that are not there: ${named({ number: Number(open), bytes: 0, keys })}`;
+  const why = `${counted(Number(open), "row")} point at objects that are not there: ${named({ number: Number(open), bytes: 0, keys })}`;
   return [{ ...base, result: missing, found, why }];
 };

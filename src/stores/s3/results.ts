@@ -1,4 +1,4 @@
-import { count, sizeInWords } from "../../base/size.ts";
+import { count, counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult } from "../../step/check.ts";
 import type { Compared } from "./comparison.ts";
 
@@ -32,7 +32,7 @@ export interface CompareWords {
 export function compareResults({ of, wanted, found }: Compared, words: CompareWords): CheckResult[] {
   if (wanted === 0 && found === 0) return [];
   const { what, wanted: list, extra } = words;
-  const numbers = { expected: `${count(wanted)} objects`, found: `${count(found)} objects` };
+  const numbers = { expected: counted(wanted, "object"), found: counted(found, "object") };
   const say = (
     name: string,
     level: CheckResult["level"],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { shellWord } from "../../base/quote.ts";
-import { count, sizeInWords } from "../../base/size.ts";
+import { counted, sizeInWords } from "../../base/size.ts";
 import type { BackupMaker } from "../backup-maker.ts";
 import { connectionAs } from "../connection-as.ts";
 import type { StoreInput } from "../store-kind.ts";
@@ -82,7 +82,7 @@ export const volumeBackups: BackupMaker = {
     const warning =
       changing.length === 0
         ? ""
-        : `; ${count(changing.length)} paths were written to meanwhile (${changing.slice(0, 3).join(", ")}): stop what writes, and make it again`;
-    return `${count(files)} files, ${sizeInWords(bytes)}${warning}`;
+        : `; ${counted(changing.length, "path")} were written to meanwhile (${changing.slice(0, 3).join(", ")}): stop what writes, and make it again`;
+    return `${counted(files, "file")}, ${sizeInWords(bytes)}${warning}`;
   },
 };

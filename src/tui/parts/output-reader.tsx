@@ -1,4 +1,4 @@
-import { count } from "../../base/size.ts";
+import { count, counted } from "../../base/size.ts";
 import type { RunView } from "../../journal/feed.ts";
 import type { Plan } from "../../plan/plan-schema.ts";
 import { useBody } from "../hooks/use-body.ts";
@@ -21,7 +21,9 @@ export function OutputReader({ plan, at, view, onClose, onStop }: OutputReaderPr
   const tail = view.tails.get(step?.id ?? "");
   const kept = tail?.lines ?? [];
   const note =
-    tail && tail.total > kept.length ? `the newest ${count(kept.length)} of ${count(tail.total)} lines` : "";
+    tail && tail.total > kept.length
+      ? `the newest ${count(kept.length)} of ${counted(tail.total, "line")}`
+      : "";
   const lines: Spans[] =
     kept.length === 0
       ? [[" This step has printed nothing so far."]]

@@ -1,3 +1,4 @@
+import { counted } from "../../base/size.ts";
 import { useState } from "react";
 import { menuKeys } from "../exit-keys.ts";
 import { nameToType } from "../gate-lines.ts";
@@ -43,7 +44,7 @@ export function OfferScreen({ offer, back }: { offer: ResumeOffer; back: boolean
     return (
       <Reader
         {...bar}
-        right={`${plan.steps.length} steps`}
+        right={counted(plan.steps.length, "step")}
         scope="resume"
         lines={offerLines(offer, columns)}
         onClose={back ? () => env.move({ type: "back" }) : undefined}
