@@ -49,7 +49,9 @@ describe("the plain presenter", () => {
     expect(text).toContain("last 15 of 30 lines of output, all of it in output/beside.log:");
     expect(text).toContain("  | beside: line 30^G データ");
     expect(text).not.toContain("line 15^G");
-    expect(text).toMatch(/what: Restore beside: exit 3\n {2}why: relation exists\n {4}likely: look\n {2}next: look/);
+    expect(text).toMatch(
+      /what: Restore beside: exit 3\n {2}why: relation exists\n {4}likely: look\n {2}next: look/,
+    );
   });
 
   it("ends with the word, the objectives, the checks, and where the report is", async () => {
