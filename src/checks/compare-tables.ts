@@ -1,4 +1,4 @@
-import { count } from "../base/size.ts";
+import { count, counted } from "../base/size.ts";
 import type { CheckResult } from "../step/check.ts";
 import type { TableSum } from "./manifest.ts";
 
@@ -28,8 +28,8 @@ function rowsOf(
   if (!found) return { ...base, result: "fail", found: `no such ${noun}`, why: `${table} was not restored` };
   const difference = BigInt(found.rows) - BigInt(wanted);
   if (difference === 0n) return { ...base, result: "pass", found: count(BigInt(found.rows)) };
-  const words =
-    difference < 0n ? `${count(-difference)} ${rows} are missing` : `${count(difference)} ${rows} too many`;
+  const [row, size] = [rows.replace(/s$/, ""), difference < 0n ? -difference : difference];
+  const words = `${counted(size, row)} ${difference < 0n ? "missing" : "too many"}`;
   return { ...base, result: "fail", found: count(BigInt(found.rows)), why: `${table}: ${words}` };
 }
 

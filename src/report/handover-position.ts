@@ -39,7 +39,7 @@ export function position(input: HandoverInput): string[] {
     ...wrapProse(
       state.ended
         ? `The run has ended: ${markdownText(state.ended.word)}, exit ${state.ended.exit}.`
-        : `${over.length} of ${counted(plan.steps.length, "step")} are over. ${nowLine(input)}`,
+        : `${over.length} of ${counted(plan.steps.length, "step")} over. ${nowLine(input)}`,
     ),
     "",
     ...clocks(input).flatMap(bullet),

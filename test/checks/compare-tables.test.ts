@@ -21,9 +21,9 @@ test("the same rows and the same content are green, and both are said", () => {
 });
 
 test.each<[string, TableSum, TableSum[], string]>([
-  ["one row deleted", sum("1204"), [sum("1203")], "1 rows are missing"],
-  ["one row too many", sum("1204"), [sum("1205")], "1 rows too many"],
-  ["all rows gone", sum("1204"), [sum("0")], "1,204 rows are missing"],
+  ["one row deleted", sum("1204"), [sum("1203")], "1 row missing"],
+  ["one row too many", sum("1204"), [sum("1205")], "1 row too many"],
+  ["all rows gone", sum("1204"), [sum("0")], "1,204 rows missing"],
   ["the data doubled", sum("300000"), [sum("600000")], "300,000 rows too many"],
   ["the table missing", sum("5"), [sum("5", { table: "public.users" })], "was not restored"],
   ["an empty table missing", sum("0"), [], "was not restored"],

@@ -30,7 +30,7 @@ test("before the first step everything is left, in order, with exact commands", 
 
 test("done steps are not left, what runs is marked, with the command that tells whether it is done", () => {
   const text = handover([opened, started("gone"), ended("gone"), started("beside")]);
-  expect(section(text, "Where we are")).toContain("1 of 7 steps are over. **Running: 3. Restore beside.**");
+  expect(section(text, "Where we are")).toContain("1 of 7 steps over. **Running: 3. Restore beside.**");
   const left = section(text, "What is left");
   expect(left).not.toContain("Is the database really gone?");
   expect(left).toMatch(/### 3\. Restore beside \(running\)[^#]*See first how far it came:[^#]*SELECT 'DONE'/);

@@ -50,7 +50,7 @@ function holds(objects: number, bytes: number): CheckResult {
 /** A link is no object: some programs follow it, some leave it out. */
 function noLinks(links: readonly string[]): CheckResult[] {
   if (links.length === 0) return [];
-  const why = `${counted(links.length, "link")}, which are no objects: ${links.slice(0, 3).join(", ")}`;
+  const why = `${counted(links.length, "link")}, and a link is no object: ${links.slice(0, 3).join(", ")}`;
   return [
     {
       name: "only files and folders",

@@ -22,7 +22,7 @@ export function endingResult({ closed, behind, problem }: TarEnding, members: nu
     return { ...base, result: "fail", why, fix: OTHER };
   }
   if (behind > 0) {
-    const why = `${counted(behind, "byte")} lie behind the mark of its end, and tar never reads them: two archives one after the other, or something was appended`;
+    const why = `${counted(behind, "byte")} behind the mark of its end, which tar never reads: two archives one after the other, or something was appended`;
     return { ...base, result: "fail", why, fix: OTHER };
   }
   return { ...base, result: "pass" };

@@ -177,9 +177,7 @@ function saved(facts: RedisFacts, { appendOn, skipSafetyCopy }: Args): CheckResu
     return [
       pass(
         name,
-        appendOn
-          ? "in its append-only file"
-          : `${counted(facts.unsaved, "change")} are saved before it stops`,
+        appendOn ? "in its append-only file" : `${counted(facts.unsaved, "change")} saved before it stops`,
       ),
     ];
   const what = appendOn ? "writing the append-only file" : "saving (MISCONF)";

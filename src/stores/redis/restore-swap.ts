@@ -126,7 +126,7 @@ function swapGate({
   skipSafetyCopy,
 }: RestoreContext): NonNullable<Step["gate"]> {
   const clients =
-    facts?.running === true ? `${counted(facts.clients, "client")} are cut` : "It is stopped already";
+    facts?.running === true ? `It cuts ${counted(facts.clients, "client")} off` : "It is stopped already";
   const save =
     facts?.running !== true || files?.appendOn === true
       ? []

@@ -35,7 +35,7 @@ export const proofLines = (bucket: string): string[] => [
   `comm -12 "$W/before" "$W/after" > "$W/steady"`,
   `join -t "$TAB" -v 1 "$W/steady" "$W/keys" | cut -f1 > "$W/lost"`,
   `join -t "$TAB" -o 0,1.2,1.3,2.2,2.3 "$W/steady" "$W/keys" | awk -F "$TAB" '$2 != $4 || ($3 != "-" && $5 != "-" && $3 != $5) { print $1 }' >> "$W/lost"`,
-  `if [ -s "$W/lost" ]; then echo "$(wc -l < "$W/lost") objects were not copied as they are, the first: $(head -n 3 "$W/lost" | tr '\\n' ' '); keys with control characters or odd slashes need tool: built-in, and perhaps --format bucket" >&2; exit 1; fi`,
+  `if [ -s "$W/lost" ]; then echo "$(wc -l < "$W/lost") object(s) not copied as they are, the first: $(head -n 3 "$W/lost" | tr '\\n' ' '); keys with control characters or odd slashes need tool: built-in, and perhaps --format bucket" >&2; exit 1; fi`,
 ];
 
 const PACK: Readonly<Record<string, string>> = { tar: "cat", "tar.gz": "gzip -6", "tar.zst": "zstd -q -T0" };

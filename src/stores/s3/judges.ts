@@ -171,6 +171,6 @@ export const judgeReferences: Judge = (evidence, args) => {
   const found = `${count(Number(all) - Number(open))} there`;
   if (open === "0") return [{ ...base, result: "pass", found }];
   const keys = [...evidence.stdout.matchAll(UNRESOLVED)].map((match) => match[1] ?? "");
-  const why = `${counted(Number(open), "row")} point at objects that are not there: ${named({ number: Number(open), bytes: 0, keys })}`;
+  const why = `${counted(Number(open), "row")} with the key of an object that is not there: ${named({ number: Number(open), bytes: 0, keys })}`;
   return [{ ...base, result: missing, found, why }];
 };

@@ -82,7 +82,7 @@ export const volumeBackups: BackupMaker = {
     const warning =
       changing.length === 0
         ? ""
-        : `; ${counted(changing.length, "path")} were written to meanwhile (${changing.slice(0, 3).join(", ")}): stop what writes, and make it again`;
+        : `; ${counted(changing.length, "path")} written to meanwhile (${changing.slice(0, 3).join(", ")}): stop what writes, and make it again`;
     return `${counted(files, "file")}, ${sizeInWords(bytes)}${warning}`;
   },
 };

@@ -111,7 +111,7 @@ suiteFor("faults of bucket restores", [...MINIO_PROGRAMS, "rclone"], () => {
   test("a link in a tree is no object and is refused", async () => {
     const path = await tree("links", CONTENT);
     execFileSync("ln", ["-s", "/etc/hostname", join(path, "thumbs/link.jpg")]);
-    await refused(["--backup", path], 11, ["1 links, which are no objects: thumbs/link.jpg"]);
+    await refused(["--backup", path], 11, ["1 link, and a link is no object: thumbs/link.jpg"]);
   });
 
   test("a file that is neither archive nor list is told by its bytes, whatever its name", async () => {

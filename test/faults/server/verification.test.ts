@@ -31,7 +31,7 @@ const CASES: [what: string, tamper: string, ...says: (string | RegExp)[]][] = [
   [
     "one row deleted",
     "DELETE FROM items WHERE order_id = 7 AND line = 2",
-    "public.items: 1 rows are missing",
+    "public.items: 1 row missing",
     "3,599",
   ],
   [
@@ -124,7 +124,7 @@ test("with --on-failure undo a red verification leaves everything as before, exi
     ran,
     21,
     "FAILED AND UNDONE",
-    "3,600 rows are missing",
+    "3,600 rows missing",
     "everything this run had changed was taken back",
   );
   expect(await estate.snapshot()).toEqual(before);

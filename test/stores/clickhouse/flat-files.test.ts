@@ -99,7 +99,7 @@ steps:
     await estate.server.run("INSERT INTO alone.notes VALUES (now(), 'since')");
     const red = await estate.lifeboat(args, database);
     expect(red).toMatchObject({ code: 24 });
-    expect(red.stdout).toMatch(/notes: 1 rows too many/);
+    expect(red.stdout).toMatch(/notes: 1 row too many/);
   });
 
   test("lifeboat certify is green without any server", async () => {

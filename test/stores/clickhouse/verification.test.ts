@@ -46,7 +46,7 @@ suiteFor("clickhouse: what makes verification red", CLICKHOUSE_PROGRAMS, () => {
     const path = await estate.backup();
     await changeRows(path, "notes", () => Buffer.alloc(0));
     await resign(path);
-    expect(await red(path)).toMatch(/notes: 1 rows are missing/);
+    expect(await red(path)).toMatch(/notes: 1 row missing/);
   });
 
   test("a NULL has become an empty text: a sum that leaves out rows with a NULL would not see it", async () => {

@@ -84,7 +84,7 @@ END
         ["--drill", "--backup", archive],
         24,
         [
-          "customers: 1 documents are missing",
+          "customers: 1 document missing",
           "orders: the number of documents is right, but at least one value is not what was backed up",
           "orders.by_customer",
           "stray",

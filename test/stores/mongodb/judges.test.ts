@@ -165,7 +165,7 @@ test("one document less, one changed value, an index that is another: each is re
   expect(bad(contents(good, wanted))).toEqual([]);
   const [a, aRows, b, bRows] = good;
   expect(bad(contents([a, rows("a", 2), b, bRows] as object[], wanted))[0]).toContain(
-    "a: 1 documents are missing",
+    "a: 1 document missing",
   );
   expect(bad(contents([a, rows("a", 3, "f".repeat(32)), b, bRows] as object[], wanted))[0]).toContain(
     "a: the number of documents is right, but at least one value is not",

@@ -20,7 +20,7 @@ test("rows and content agree, or the table and the difference are named", () => 
   expect(results(ask(judgeTables, row("public.t", 3), args))).toEqual(["pass", "pass"]);
   expect(ask(judgeTables, row("public.t", 2), args)[0]).toMatchObject({
     result: "fail",
-    why: "public.t: 1 rows are missing",
+    why: "public.t: 1 row missing",
   });
   expect(results(ask(judgeTables, row("public.t", 3, "2"), args))).toEqual(["pass", "fail"]);
   expect(ask(judgeTables, "", args)[0]).toMatchObject({ result: "fail", found: "no such table" });

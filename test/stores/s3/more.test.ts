@@ -65,7 +65,7 @@ suiteFor("buckets: odd keys, other buckets, references", [...MINIO_PROGRAMS, "rc
   test("a backup by a tool that loses a key is no backup: it fails, names the key, and leaves nothing", async () => {
     await estate.live.put("new\nline", "1");
     await expect(estate.backup("tree")).rejects.toThrow(
-      /1 objects were not copied as they are.*tool: built-in/s,
+      /1 object\(s\) not copied as they are.*tool: built-in/s,
     );
   });
 
@@ -190,7 +190,7 @@ suiteFor("buckets: odd keys, other buckets, references", [...MINIO_PROGRAMS, "rc
       expectOutcome(green, 0, "DRILL PASSED");
       await server.psql("postgres", "INSERT INTO content VALUES ('clips/never seen.mp4')");
       const red = await estate.restore(["--drill", "--backup", path], env);
-      expectOutcome(red, 24, "1 rows point at objects that are not there: clips/never seen.mp4");
+      expectOutcome(red, 24, "1 row with the key of an object that is not there: clips/never seen.mp4");
       await server.halt();
       const down = await estate.restore(["--drill", "--backup", path], env);
       expectOutcome(down, 0, "DRILL PASSED", /not checked.*keys that database points at/);
