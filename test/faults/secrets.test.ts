@@ -88,8 +88,8 @@ describe.each(CANARIES)("a password with %s", (_what, password) => {
       ["run", "shop", "lost", "--drill", "--backup", backup],
       ["run", "shop", "lost", "--live", "--confirm", "shop", "--backup", backup],
       ["run", "shop", "lost", "--live", "--confirm", "shop", "--backup", backup, "--strategy", "replace"],
-      ["run", "shop", "fails", "--live", "--confirm", "shop", "--backup", backup],
       ["run", "shop", "fails", "--live", "--confirm", "shop", "--backup", backup, "--json"],
+      ["run", "shop", "fails", "--live", "--confirm", "shop", "--backup", backup],
       ["plan", "shop", "fails", "--backup", backup],
       ["plan", "shop", "fails", "--backup", backup, "--json"],
       ["backup", "shop"],
@@ -99,7 +99,8 @@ describe.each(CANARIES)("a password with %s", (_what, password) => {
     ];
     const work = (async () => {
       for (const args of runs) ran.push(await estate.lifeboat(args, watch));
-      const failed = ran[4];
+      // The last one: an older restore is not undone from under a later one.
+      const failed = ran[5];
       if (failed) {
         ran.push(await estate.lifeboat(["transcript", "show", runOf(failed)], watch));
         ran.push(await estate.lifeboat(["report", runOf(failed)], watch));

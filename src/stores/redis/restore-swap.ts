@@ -131,10 +131,8 @@ function swapGate({
     facts?.running !== true || files?.appendOn === true
       ? []
       : skipSafetyCopy
-        ? [
-            `${counted(facts.unsaved, "change")} that are only in memory are LOST: the safety copy is skipped.`,
-          ]
-        : [`${counted(facts.unsaved, "change")} that are only in memory are saved first.`];
+        ? [`Only in memory, and LOST, as the safety copy is skipped: ${counted(facts.unsaved, "change")}.`]
+        : [`Only in memory, and saved first: ${counted(facts.unsaved, "change")}.`];
   return {
     kind: "confirm",
     expect: target,

@@ -86,7 +86,7 @@ function oddKeys(stdout: string): CheckResult[] {
       name: "keys that the program keeps as they are",
       level: "other",
       result: "fail",
-      why: `${counted(Number(odd), "key")} of the bucket hold control characters, or slashes at an end or doubled`,
+      why: `control characters, or slashes at an end or doubled, in ${counted(Number(odd), "key")} of the bucket`,
       fix: 'say "tool: built-in" for this store',
     },
   ];

@@ -149,7 +149,7 @@ suiteFor("Redis: restored, proven and taken back on a real server", REDIS_PROGRA
       const damaged = await damage();
       const live = await estate.restore(["--backup", backup]);
       expect(live.code, live.stdout).toBe(0);
-      expect(live.stdout).toMatch(/changes that are only in memory are saved first/);
+      expect(live.stdout).toMatch(/Only in memory, and saved first: \d+ change/);
       expect(await estate.server.snapshot()).toEqual(held);
       expect(await estate.server.cli("CONFIG", "GET", "appendonly")).toBe("appendonly\nno");
       const [run = ""] = await estate.runs();

@@ -51,7 +51,7 @@ suiteFor("buckets: odd keys, other buckets, references", [...MINIO_PROGRAMS, "rc
       await estate.live.putAll({ "new\nline": "1", "a folder/": "with content" });
       const before = await estate.server.snapshot();
       const refused = await estate.restore(["--backup", path], await estate.only(tool));
-      expectOutcome(refused, 11, /keys of the bucket hold control characters/, "tool: built-in");
+      expectOutcome(refused, 11, /control characters, .*in \d+ keys? of the bucket/, "tool: built-in");
       expect(await estate.server.snapshot()).toEqual(before);
       if (tool !== "rclone") return;
       await estate.writeSystem("    tool: built-in\n");
