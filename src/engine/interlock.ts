@@ -12,13 +12,19 @@ export function identityDifferences(
   now: Identity,
   ignore: readonly string[] = [],
 ): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    .filter((part) => !ignore.includes(part) && before[part] !== now[part])
-    .map((part) => `${identityLabel(part)} was ${worded(before[part])}, is ${worded(now[part])}`);
+  return differentParts(before, now, ignore).map(
+    (part) => `${identityLabel(part)} was ${worded(before[part])}, is ${worded(now[part])}`,
+  );
 }
 
+const differentParts = (before: Identity, now: Identity, ignore: readonly string[]): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (part) => !ignore.includes(part) && before[part] !== now[part],
+  );
+
+const isUnknown = (value: string | boolean | undefined): boolean => value === undefined || value === "";
 const worded = (value: string | boolean | undefined): string =>
-  value === undefined || value === "" ? "not known" : String(value);
+  isUnknown(value) ? "not known" : String(value);
 
 /** Parts of a store's identity that a restore changes; every part of a kind nobody knows counts. */
 export function changedByRestore(kind: string): readonly string[] {
@@ -51,11 +57,29 @@ export async function interlock(context: RunContext, step: Step): Promise<Failur
   const own = context.plan.steps.filter((s) => s.store === step.store && s.touchesLive === true);
   const replaced = own.some((s) => state.steps.get(s.id)?.startedAt !== undefined);
   // This run has put other data under the name, or removed what was there.
-  const different = identityDifferences(target.identity, now, replaced ? changedByRestore(target.kind) : []);
+  return strangeness(target, target.identity, now, replaced ? changedByRestore(target.kind) : []);
+}
+
+/** Pure: why the server that answers now is not to be trusted with the plan. */
+export function strangeness(
+  { name }: { name: string },
+  before: Identity,
+  now: Identity,
+  ignored: readonly string[],
+): Failure | undefined {
+  const different = differentParts(before, now, ignored);
   if (different.length === 0) return undefined;
+  const why = identityDifferences(before, now, ignored).join("; ");
+  // Of a store that is restored even while its server is stopped less is known then: that is no other server.
+  if (different.every((part) => isUnknown(now[part])))
+    return {
+      what: `${name} no longer says who it is: its server was stopped, or does not answer any more`,
+      why,
+      next: "look whether it runs and start it, then go on; or leave, and make a new plan for a stopped server",
+    };
   return {
-    what: `this is not the ${target.name} the plan was made for`,
-    why: different.join("; "),
+    what: `this is not the ${name} the plan was made for`,
+    why,
     next: "make a new plan, and look at its target line",
   };
 }
