@@ -9,7 +9,8 @@ const TAKEN = "lifeboat has the lock";
 /**
  * The server refuses a second query with the id of one that runs (of the same user; code 216): so a query that does nothing
  * for ever is a lock between machines. It ends within a second when its client is gone, however that went (measured); let go
- * in order it is ended and awaited, so that whoever comes next is not told of a run that is over.
+ * in order it is ended and awaited, so that whoever comes next is not told of a run that is over. For the same reason it is
+ * asked for a little longer than that second: a run that is resumed at once after its death still finds its own query.
  */
 export function lockCommand(
   connection: ClickhouseConnection,
@@ -24,9 +25,11 @@ export function lockCommand(
   const holder = `SELECT concat(extract(query, 'sleep\\\\(1\\\\), .([^\\']*)'), ' from ', toString(address), ', for ', toString(round(elapsed)), ' s') FROM system.processes WHERE query_id = ${mine}`;
   const holds = `SELECT count() FROM system.processes WHERE query_id = ${mine} AND position(query, ${literal(run)}) > 0`;
   const end = takeOver ? `${ask(`KILL QUERY WHERE query_id = ${mine} SYNC`)} > /dev/null || exit\n` : "";
-  const text = `${end}${invocation(connection, shellLine(words), " &")}
+  const text = `${end}trap 'kill $lock 2>/dev/null' EXIT
+for wait in 0 0.6 0.6 0.6; do
+sleep $wait
+${invocation(connection, shellLine(words), " &")}
 lock=$!
-trap 'kill $lock 2>/dev/null' EXIT
 while kill -0 $lock 2>/dev/null; do
   if [ "$(${ask(holds)})" = 1 ]; then
     echo ${shellWord(TAKEN)}
@@ -34,6 +37,7 @@ while kill -0 $lock 2>/dev/null; do
     ${ask(`KILL QUERY WHERE query_id = ${mine} AND position(query, ${literal(run)}) > 0 SYNC`)} > /dev/null
     exit 0
   fi
+done
 done
 ${ask(holder)}
 echo somebody`;

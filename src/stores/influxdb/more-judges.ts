@@ -44,7 +44,7 @@ export const judgeExpired: Judge = (evidence, args) => {
   const found = counted(shards.length, "shard");
   if (expired.length === 0) return [{ ...base, result: "pass", found }];
   const first = expired.slice(0, 3).map((row) => `${row["retention_policy"]} from ${row["start_time"]}`);
-  const why = `${counted(expired.length, "shard")} older (${first.join(", ")}): the server removes what is, within half an hour by default`;
+  const why = `${counted(expired.length, "shard")} older (${first.join(", ")}): the server removes them, within half an hour by default`;
   const fix = `to keep them, at once: ALTER RETENTION POLICY … ON "${database}" DURATION INF`;
   return [{ ...base, result: "warning", found, why, fix }];
 };
