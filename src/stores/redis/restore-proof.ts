@@ -81,12 +81,18 @@ function mayWrite({ files, isHere, mode, facts, connection }: RestoreContext): C
 pids=$(working)
 [ -z "$pids" ] || { echo "nobody listens at ${connection.address}, and process $pids works in $dir: is that the address of its server?" >&2; exit 1; }
 `;
+  // A container's port is published on this machine, its /data is not: a folder of the same name here is somebody else's.
+  const here = `[ ! -d /proc/self ] || case $(cat /proc/${Number(facts?.processId)}/comm 2>/dev/null) in
+*redis* | *valkey* | *keydb*) ;;
+*) echo "the server at ${connection.address} is no process of this machine, it may be in a container: $dir is not its folder" >&2; exit 1 ;;
+esac
+`;
   return [
     {
       title: "files can be put into the server's folder",
       source: localScript(`dir=${shellWord(files.dir)}
 [ -w "$dir" ] || { echo "$(id -un) may not write into $dir" >&2; exit 1; }
-${facts?.running === false ? idle : ""}ls -ld "$dir"`),
+${facts?.running === true ? here : idle}ls -ld "$dir"`),
       judge: "exit",
       args: { name: `${files.dir} can be written to` },
       onError: "fail",

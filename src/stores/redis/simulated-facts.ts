@@ -8,6 +8,7 @@ export const simulatedFacts = (): RedisFacts => ({
   mode: "standalone",
   user: "default",
   port: "6379",
+  processId: "900",
   configFile: "/etc/redis/redis.conf",
   loading: false,
   replicas: 0,

@@ -50,6 +50,18 @@ suiteFor("Redis: servers that cannot be restored, and what goes wrong on the way
       expect(await estate.server.snapshot()).toEqual(before);
     });
 
+    test("a server in a container does not work in the folder that is called so on this machine", async () => {
+      const before = await estate.server.snapshot();
+      // Stands in for a published port: as a container's server it says that it is process 1.
+      const contained = await estate.standIns({
+        "redis-cli": `#!/bin/bash\nset -o pipefail\n/usr/bin/redis-cli "$@" | sed 's/^process_id:.*/process_id:1/'\n`,
+      });
+      const ran = await estate.restore(["--backup", backup], contained);
+      expect(ran.code, said(ran)).toBe(11);
+      expect(said(ran)).toMatch(/is no process of this machine, it may be in a container/);
+      expect(await estate.server.snapshot()).toEqual(before);
+    });
+
     test("a port that never answers is given up on, and named", async () => {
       const deaf = createServer();
       await new Promise<void>((done) => deaf.listen(0, "127.0.0.1", done));
