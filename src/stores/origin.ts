@@ -1,3 +1,4 @@
+import { problemsInWords } from "../base/zod-words.ts";
 import { z } from "zod";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
@@ -50,7 +51,7 @@ export function manifestBeside<M extends Envelope>(
   throw refuseBackup(
     "the manifest beside the backup cannot be read",
     backup.manifest ?? "?",
-    z.prettifyError(parsed.error),
+    problemsInWords(parsed.error),
   );
 }
 

@@ -1,3 +1,4 @@
+import { problemsInWords } from "../../base/zod-words.ts";
 import { z } from "zod";
 
 const schema = z.object({
@@ -26,6 +27,6 @@ export function parsePortableManifest(text: string): PortableManifest | string {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    return error instanceof z.ZodError ? z.prettifyError(error) : "it is no JSON: it was cut off or changed";
+    return error instanceof z.ZodError ? problemsInWords(error) : "it is no JSON: it was cut off or changed";
   }
 }
