@@ -54,6 +54,8 @@ export function openSupervisor(folder: string, server: Supervised): Supervisor {
     env: server.env ?? process.env,
     stdio: ["pipe", "pipe", "ignore"],
   });
+  // One that was killed from outside has ended, which is what stop() waits for.
+  shell.stdin.on("error", () => undefined);
   const ended = new Promise<void>((done) => void shell.once("exit", () => done()));
   const answers = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
   const say = async (line: string): Promise<void> => {
