@@ -62,6 +62,18 @@ export function helper(engine: Engine, text: string, use: Helper = {}): string {
   return `${shellLine(words)}${rest}${stdin ? "" : " < /dev/null"}`;
 }
 
+/**
+ * Lines for sh: removes these containers and fails when one is left. Docker refuses to remove one that is just ending by
+ * itself ("removal is already in progress", "No such container"): what counts is that it is gone.
+ */
+export const containersGone = (filters: string): string =>
+  `for wait in 0 0.2 0.5 1 2; do
+  sleep $wait
+  docker ps -aq ${filters} | xargs -r docker rm -f > /dev/null 2>&1 || true
+  [ -n "$(docker ps -aq ${filters})" ] || break
+done
+[ -z "$(docker ps -aq ${filters})" ]`;
+
 /** Goes before whatever mounts a volume by its name: docker run would make an empty one of a mistyped name. */
 export const provenThere = (volume: string): string =>
   `docker volume inspect ${shellWord(volume)} > /dev/null`;

@@ -2,7 +2,7 @@ import { shellLine, shellWord } from "../../base/quote.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
 import { part, tokenFor } from "../part.ts";
-import { type Engine, helper, labelOf, provenThere, RUN_LABEL, script } from "./engine.ts";
+import { type Engine, helper, labelOf, provenThere, RUN_LABEL, script, containersGone } from "./engine.ts";
 import { estimatedBytes, unchangedCheck } from "./restore-proof.ts";
 import { unpacked, type VolumeContext } from "./restore-context.ts";
 
@@ -26,7 +26,7 @@ export const removeVolume = (volume: string, run: string): string =>
   `case "${labelOf(volume, RUN_LABEL)}" in
 none) ;;
 ${run})
-  docker ps -aq --filter volume=${shellWord(volume)} --filter label=${RUN_LABEL}=${run} | xargs -r docker rm -f > /dev/null
+  ${containersGone(`--filter volume=${shellWord(volume)} --filter label=${RUN_LABEL}=${run}`)} || exit 1
   docker volume rm ${shellWord(volume)} > /dev/null ;;
 *) echo ${shellWord(`the volume ${volume} was not made by this run: it stays`)} >&2; exit 1 ;;
 esac`;

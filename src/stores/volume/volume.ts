@@ -6,7 +6,7 @@ import { noSuchAction, only } from "../expansion.ts";
 import type { Expansion, StoreContext, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
 import { volumeBackups } from "./backups.ts";
-import { RUN_LABEL, helper, provenThere, script } from "./engine.ts";
+import { RUN_LABEL, helper, provenThere, script, containersGone } from "./engine.ts";
 import { describeFacts, factsSchema, identityOf, parseFacts } from "./facts.ts";
 import { HINTS } from "./hints.ts";
 import { lockCommand, lockHolder } from "./lock.ts";
@@ -87,7 +87,8 @@ export const volume: StoreKind = {
   sessions: {
     look: (input, run) =>
       script(engineIn(input, run), ofRun(run, "--format 'container {{.Names}} ({{.Status}}): {{.Command}}'")),
-    end: (input, run) => script(engineIn(input, run), `${ofRun(run, "-q")} | xargs -r docker rm -f`),
+    end: (input, run) =>
+      script(engineIn(input, run), containersGone(`--filter label=${shellWord(`${RUN_LABEL}=${run}`)}`)),
   },
   lock: {
     command: (input, name, run, takeOver) => lockCommand(engineIn(input, "lock"), name, run, takeOver),
