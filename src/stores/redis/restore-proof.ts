@@ -79,12 +79,12 @@ function mayWrite({ files, isHere, mode, facts, connection }: RestoreContext): C
   if (mode === "drill" || !files || !isHere) return [];
   const idle = `${WORKING}
 pids=$(working)
-[ -z "$pids" ] || { echo "nobody listens at ${connection.address}, and process $pids works in $dir: is that the address of its server?" >&2; exit 1; }
+[ -z "$pids" ] || { echo ${shellWord(`nobody listens at ${connection.address}, and process`)} "$pids works in $dir: is that the address of its server?" >&2; exit 1; }
 `;
   // A container's port is published on this machine, its /data is not: a folder of the same name here is somebody else's.
   const here = `[ ! -d /proc/self ] || case $(cat /proc/${Number(facts?.processId)}/comm 2>/dev/null) in
 *redis* | *valkey* | *keydb*) ;;
-*) echo "the server at ${connection.address} is no process of this machine, it may be in a container: $dir is not its folder" >&2; exit 1 ;;
+*) echo ${shellWord(`the server at ${connection.address} is no process of this machine, it may be in a container: ${files.dir} is not its folder`)} >&2; exit 1 ;;
 esac
 `;
   return [
