@@ -8,7 +8,7 @@ import { type Head, readHead } from "../catalog/format.ts";
 import { readCatalog } from "../catalog/list.ts";
 import { selectBackup } from "../catalog/select.ts";
 import type { Launch } from "../hosts/launcher.ts";
-import { connectionOf, type LoadedSystem } from "../runbook/load.ts";
+import { connectionOf, type LoadedSystem, placeOf } from "../runbook/load.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
@@ -67,6 +67,8 @@ export async function gatherStore(
 ): Promise<StoreInput> {
   const store = system.system.stores[id];
   if (!store) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
+  if (placeOf(system, store.host).hops?.length !== 0)
+    throw new LifeboatError(EXIT.invalid, { what: `store ${id} cannot be on host ${store.host} yet` });
   const kind = storeKind(store.kind);
   const connection = connectionOf(system, id);
   const input: StoreInput = {

@@ -60,6 +60,8 @@ const NOT_BEGUN: LaunchResult = {
 export function createLauncher(config: LauncherConfig): Launch {
   return async (command, options) => {
     refuseIfDry(config, command, options.effect);
+    if ((command.on ?? []).length > 0)
+      throw new LifeboatError(EXIT.bug, { what: "commands cannot be carried to other hosts yet" });
     const started = performance.now();
     // Stopped in the moment before: not even begun is better than ended at once.
     if (options.signal?.aborted) return NOT_BEGUN;

@@ -1,5 +1,6 @@
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
+import { placeOf } from "../runbook/load.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import { isStoreAction } from "../runbook/store-kinds/registry.ts";
 import { mustShow, storeKind } from "../stores/registry.ts";
@@ -27,7 +28,8 @@ export function storeContext(input: PlanInput, step: RunbookStep & { store: stri
 }
 
 function expandOne(input: PlanInput, step: RunbookStep): Expansion {
-  const context = { mode: input.mode, secrets: input.runbook.secretEnv.get(step.id) ?? {} };
+  const on = "host" in step ? (placeOf(input.system, step.host).hops ?? []) : [];
+  const context = { mode: input.mode, secrets: input.runbook.secretEnv.get(step.id) ?? {}, on };
   switch (step.kind) {
     case "command":
     case "migrate":

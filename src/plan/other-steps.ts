@@ -1,6 +1,7 @@
 import { parseDuration } from "../base/duration.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import type { Command } from "../step/command.ts";
+import type { Hop } from "../step/hop.ts";
 import type { Mode } from "../step/mode.ts";
 import type { Gate, Step } from "../step/step.ts";
 
@@ -11,6 +12,8 @@ interface Context {
   mode: Mode;
   /** Environment variable → vault key, for the step's secrets. */
   secrets: Record<string, string>;
+  /** The way to the step's host. */
+  on: readonly Hop[];
 }
 
 function base(step: RunbookStep, title: string, limitMs: number): Omit<Step, "effect" | "does"> {
@@ -40,7 +43,10 @@ export function commandStep(
   step: Extract<RunbookStep, { kind: "command" | "migrate" }>,
   context: Context,
 ): Step {
-  const where = step.cwd === undefined ? {} : { cwd: step.cwd };
+  const where = {
+    ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
+    ...(context.on.length === 0 ? {} : { on: [...context.on] }),
+  };
   const command: Command = {
     argv: step.run,
     env: step.env,

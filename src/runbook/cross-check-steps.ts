@@ -1,4 +1,5 @@
 import { didYouMean } from "../base/suggest.ts";
+import { noPlace } from "./cross-check-hosts.ts";
 import type { Known, KnownStore, RawStep } from "./cross-check.ts";
 import type { Problem } from "./problem.ts";
 import { listOf, recordOf, textOf } from "./raw.ts";
@@ -30,9 +31,7 @@ function targetProblems(file: Resolved, step: RawStep, known: Known): Problem[] 
   const say = (key: string, message: string): void => {
     if (!file.isOpen([...path, key])) found.push(document.problem(document.valueAt([...path, key]), message));
   };
-  const host = textOf(step.fields["host"]);
-  if (host !== undefined && !known.hosts.includes(host))
-    say("host", `unknown host "${host}"${didYouMean(host, known.hosts)}`);
+  for (const [key, says] of hostProblems(step, known)) say(key, says);
   const name = textOf(step.fields["store"]);
   if (name === undefined) return found;
   const store = known.stores.get(name);
@@ -46,6 +45,25 @@ function targetProblems(file: Resolved, step: RawStep, known: Known): Problem[] 
   if (actions !== undefined && !actions.includes(kind) && isStoreAction(kind))
     say("kind", `a ${store.kind} store does not know "${kind}"${didYouMean(kind, actions)}`);
   return [...found, ...restoreKeyProblems(file, step, store), ...intoProblems(file, step, store)];
+}
+
+const RUNS_COMMANDS = new Set(["command", "migrate"]);
+
+function hostProblems({ fields }: RawStep, { hosts }: Known): [key: string, says: string][] {
+  const host = textOf(fields["host"]);
+  const names = [...new Set(["local", ...Object.keys(hosts)])];
+  if (host === undefined) return [];
+  if (!names.includes(host)) return [["host", `unknown host "${host}"${didYouMean(host, names)}`]];
+  if (!RUNS_COMMANDS.has(textOf(fields["kind"]) ?? "")) return [];
+  const isFar = (textOf(recordOf(hosts[host])["kind"]) ?? "local") !== "local";
+  const cwd = textOf(fields["cwd"]);
+  const relative = isFar && cwd !== undefined && !cwd.startsWith("/");
+  return [
+    ...noPlace(hosts, host).map((says): [string, string] => ["host", says]),
+    ...(relative
+      ? [["cwd", `on ${host} the folder has to be absolute: begin it with /`] as [string, string]]
+      : []),
+  ];
 }
 
 /** Keys of a restore that mean nothing for this kind of store: they would be passed over in silence. */

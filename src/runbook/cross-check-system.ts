@@ -3,6 +3,7 @@ import { didYouMean } from "../base/suggest.ts";
 import type { Problem } from "./problem.ts";
 import { isRecord, listOf, recordOf, textOf } from "./raw.ts";
 import type { Resolved } from "./resolved.ts";
+import { crossCheckHosts, storeHostProblems } from "./cross-check-hosts.ts";
 import { type DocPath, spotKey } from "./source-document.ts";
 import { NOT_WHERE, type StoreDeclaration } from "./store-kinds/declaration.ts";
 import { connectStore, declarationOf, storeSchema } from "./store-kinds/registry.ts";
@@ -10,11 +11,11 @@ import { connectStore, declarationOf, storeSchema } from "./store-kinds/registry
 /** What holds between the parts of a system.yaml and no schema can say. Runs on files with other errors too. */
 export function crossCheckSystem(file: Resolved): Problem[] {
   const root = recordOf(file.value);
-  const hosts = ["local", ...Object.keys(recordOf(root["hosts"])).filter((name) => name !== "local")];
+  const hosts = recordOf(root["hosts"]);
   const stores = Object.entries(recordOf(root["stores"]));
-  const found = stores.flatMap(([name, store]) =>
-    isRecord(store) ? storeProblems(file, name, store, hosts) : [],
-  );
+  const found = crossCheckHosts(file);
+  for (const [name, store] of stores)
+    if (isRecord(store)) found.push(...storeProblems(file, name, store, hosts));
   if (isRecord(root["stores"]) && stores.length === 0)
     found.push(file.document.problem(file.document.keyAt(["stores"]), "a system needs at least one store"));
   for (const [i, receiver] of listOf(root["notify"]).entries())
@@ -44,20 +45,11 @@ function storeProblems(
   file: Resolved,
   name: string,
   store: Record<string, unknown>,
-  hosts: string[],
+  hosts: Record<string, unknown>,
 ): Problem[] {
-  const { document } = file;
   const path = ["stores", name];
-  const found: Problem[] = [];
-  const host = textOf(store["host"]);
-  if (host !== undefined && !file.isOpen([...path, "host"]) && !hosts.includes(host))
-    found.push(
-      document.problem(
-        document.valueAt([...path, "host"]),
-        `unknown host "${host}"${didYouMean(host, hosts)}`,
-      ),
-    );
   const declaration = declarationOf(store["kind"]);
+  const found = storeHostProblems(file, [...path, "host"], store, hosts);
   if (declaration !== undefined) found.push(...kindProblems(file, name, store, declaration));
   for (const [i, entry] of listOf(store["backups"]).entries())
     found.push(...backupProblems(file, [...path, "backups", i], recordOf(entry)));

@@ -17,7 +17,8 @@ export interface KnownStore {
 /** What a runbook's steps may refer to. undefined where the system file could not be read. */
 export interface Known {
   stores: ReadonlyMap<string, KnownStore>;
-  hosts: readonly string[];
+  /** Hosts as the system file has them, `local` not among them unless it says something about it. */
+  hosts: Readonly<Record<string, unknown>>;
 }
 
 /** One step of a file that may still be invalid. */

@@ -3,7 +3,9 @@ import { readdir } from "node:fs/promises";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { runbookNames, runbookPath } from "./find.ts";
+import type { Place } from "./place.ts";
 import { invalidError, isError } from "./problem.ts";
+import { lookInto, recordOf, textOf } from "./raw.ts";
 import { readRunbook, type RunbookFile } from "./read-runbook.ts";
 import { readSystem, SYSTEM_FILE, type SystemFile } from "./read-system.ts";
 import type { UnsetVariable } from "./resolved.ts";
@@ -62,6 +64,15 @@ export function connectionOf(system: LoadedSystem, store: string): Connection {
   });
 }
 
+/** How to get to a host. Throws exit 10 when a variable in it is not set, exit 1 for a name nobody checked. */
+export function placeOf(system: LoadedSystem, host: string): Place {
+  const place = system.places.get(host);
+  if (place !== undefined) return place;
+  const unset = system.unset.filter(({ inside }) => inside[0] === "hosts");
+  if (unset.length > 0) throw unsetError(unset, system);
+  throw new LifeboatError(EXIT.bug, { what: `no host "${host}"`, where: system.source.path });
+}
+
 async function readExisting(folder: string, env: Env): Promise<SystemFile> {
   try {
     return await readSystem(folder, env);
@@ -94,11 +105,29 @@ function validRunbook(file: RunbookFile): LoadedRunbook {
 
 /** All of the runbook's, and of the system's all but those of stores that no step names. */
 function neededVariables(system: SystemFile, runbook: RunbookFile): UnsetVariable[] {
-  const used = new Set(runbook.runbook?.steps.flatMap((step) => ("store" in step ? [step.store] : [])));
-  const ofSystem = system.unset.filter(
-    ({ inside }) => inside[0] !== "stores" || runbook.runbook === undefined || used.has(String(inside[1])),
-  );
+  if (runbook.runbook === undefined) return [...system.unset, ...runbook.unset];
+  const used = usedBy(runbook.runbook, system);
+  const ofSystem = system.unset.filter(({ inside: [top, id] }) => {
+    if (top === "stores") return used.stores.has(String(id));
+    return top !== "hosts" || used.hosts.has(String(id));
+  });
   return [...ofSystem, ...runbook.unset];
+}
+
+/** Stores and hosts that a runbook's steps name, and the hosts those lie on or take keys from. */
+function usedBy(runbook: Runbook, system: SystemFile): { stores: Set<string>; hosts: Set<string> } {
+  const root = recordOf(system.resolved.value);
+  const stores = new Set(runbook.steps.flatMap((step) => ("store" in step ? (step.store ?? []) : [])));
+  const named = runbook.steps.flatMap((step) => ("host" in step ? (step.host ?? []) : []));
+  const ofStores = [...stores].map((id) => textOf(lookInto(root, ["stores", id, "host"])) ?? "local");
+  const hosts = new Set<string>();
+  const add = (id: string | undefined): void => {
+    if (id === undefined || hosts.has(id)) return;
+    hosts.add(id);
+    for (const key of ["on", "of"]) add(textOf(lookInto(root, ["hosts", id, key])));
+  };
+  for (const id of [...named, ...ofStores]) add(id);
+  return { stores, hosts };
 }
 
 export function unsetError(unset: readonly UnsetVariable[], system: SystemFile | undefined): LifeboatError {

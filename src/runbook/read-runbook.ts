@@ -65,7 +65,7 @@ function knownOf(file: SystemFile): Known | undefined {
       },
     ] as const;
   });
-  return { stores: new Map(stores), hosts: ["local", ...Object.keys(recordOf(root["hosts"]))] };
+  return { stores: new Map(stores), hosts: recordOf(root["hosts"]) };
 }
 
 function hideSecrets(

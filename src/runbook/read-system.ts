@@ -1,7 +1,9 @@
 import { basename, join } from "node:path";
 import { crossCheckSystem } from "./cross-check-system.ts";
 import type { Lookup } from "./interpolate.ts";
+import { hostSecrets, type Place, placesOf } from "./place.ts";
 import type { Problem } from "./problem.ts";
+import { recordOf } from "./raw.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { resolve, type Resolved, type UnsetVariable } from "./resolved.ts";
 import { secretUseProblems, secretVariables, withoutSecretValues } from "./secrets.ts";
@@ -26,6 +28,8 @@ export interface SystemFile {
   /** undefined when the file has errors. Stores hold no secret key and no url that may hold one, receivers no url: see `connections`, `vault`. */
   system: System | undefined;
   connections: ReadonlyMap<string, Connection>;
+  /** Every host whose settings are known, `local` among them. */
+  places: ReadonlyMap<string, Place>;
   /** Vault key (`<store>.<key>`) → secret. Never to be written anywhere. */
   vault: ReadonlyMap<string, string>;
   /** The environment over the dotenv files. */
@@ -75,12 +79,17 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
 /** The vault key of a receiver's address, by its place in the list. */
 export const notifyKey = (at: number): string => `notify.${at}.url`;
 
-const NOTHING = { system: undefined, connections: new Map(), vault: new Map() };
+const NOTHING = { system: undefined, connections: new Map(), places: new Map(), vault: new Map() };
 
 function withoutSecrets(
   data: System,
   resolved: Resolved,
-): { system: System; connections: Map<string, Connection>; vault: Map<string, string> } {
+): {
+  system: System;
+  connections: Map<string, Connection>;
+  places: Map<string, Place>;
+  vault: Map<string, string>;
+} {
   const connections = new Map<string, Connection>();
   const vault = new Map<string, string>();
   const stores: System["stores"] = {};
@@ -98,16 +107,32 @@ function withoutSecrets(
       if (encoded !== value) vault.set(`${secretKey(name, key)}.encoded`, encoded);
     }
   }
+  const written = knownHosts(resolved);
+  for (const [key, value] of hostSecrets(written)) vault.set(key, value);
   const notify = data.notify.map((receiver, at) => {
     const url = receiver.url.trim();
     if (url !== "" && !resolved.isOpen(["notify", at, "url"])) vault.set(notifyKey(at), url);
     return { ...receiver, url: "" };
   });
   return {
-    system: { ...data, hosts: { local: { kind: "local" }, ...data.hosts }, stores, notify },
+    system: { ...data, hosts: withoutEnv(data.hosts), stores, notify },
     connections,
+    places: placesOf(written),
     vault,
   };
+}
+
+/** Hosts as the file has them, without those that lack a variable. */
+function knownHosts(resolved: Resolved): Record<string, unknown> {
+  const hosts = recordOf(recordOf(resolved.value)["hosts"]);
+  const open = new Set(resolved.unset.flatMap(({ inside: [top, id] }) => (top === "hosts" ? [id] : [])));
+  return Object.fromEntries(Object.entries(hosts).filter(([id]) => !open.has(id)));
+}
+
+function withoutEnv(hosts: System["hosts"]): System["hosts"] {
+  return Object.fromEntries(
+    Object.entries(hosts).map(([id, host]) => [id, "env" in host ? { ...host, env: {} } : host]),
+  );
 }
 
 function withoutSecretKeys(store: Store): Store {

@@ -22,6 +22,8 @@ function isSecretUse(use: Use, value: unknown): boolean {
 
 /** Whether all of a value is secret, or where the secret stands in it; undefined where none can be. */
 function secretPlace(path: DocPath, value: unknown): "whole" | ((url: string) => UrlSecret) | undefined {
+  // The environment of the programs that lead to a host.
+  if (path.length === 4 && path[0] === "hosts" && path[2] === "env") return "whole";
   if (path.length !== 3) return undefined;
   const key = String(path[2]);
   if (path[0] === "notify") return key === "url" ? "whole" : undefined;

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { durationSchema, idSchema, objectivesSchema } from "./common-schema.ts";
+import { hostSchema } from "./host-kinds/registry.ts";
 import { storeSchema } from "./store-kinds/registry.ts";
-
-const host = z
-  .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("local") })])
-  .describe("where commands run");
 
 const notify = z
   .strictObject({
@@ -31,11 +28,13 @@ export const systemSchema = z
       .default([])
       .describe("dotenv files, relative to this folder; the environment wins"),
     objectives: objectivesSchema.default({}),
-    hosts: z.record(idSchema, host).default({ local: { kind: "local" } }),
+    hosts: z
+      .record(idSchema, hostSchema)
+      .default({})
+      .describe("where commands run: a name for each and its settings; local, this machine, is always there"),
     notify: z.array(notify).default([]).describe("who is called when a run waits, and when a live run ends"),
     stores: z.record(idSchema, storeSchema).describe("what holds data: a name for each and its settings"),
   })
   .describe("one application estate that is recovered as a whole");
 
 export type System = z.infer<typeof systemSchema>;
-export type Host = z.infer<typeof host>;

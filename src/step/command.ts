@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { shellLine, shellWord } from "../base/quote.ts";
+import { hopSchema } from "./hop.ts";
 
 /**
  * One program started on a host. Everything Lifeboat does to a store is one of these, so that a person can type it.
@@ -15,6 +16,10 @@ export const commandSchema = z.strictObject({
   token: z.string().optional(),
   /** It starts something that is to outlive the run (a server): nobody takes that for a leftover of the run. */
   stays: z.boolean().optional(),
+  /** The way to where it runs, outermost first; none: this machine. Program, folder and environment are that place's. */
+  on: z.array(hopSchema).optional(),
+  /** A file of this machine that its standard input gets, after `stdin`. */
+  feed: z.strictObject({ file: z.string(), bytes: z.number() }).optional(),
 });
 
 export type Command = z.infer<typeof commandSchema>;

@@ -24,8 +24,8 @@ test.each([
   ],
   [
     "an unknown host kind",
-    `${SYSTEM}hosts:\n  web: { kind: ssh }\n`,
-    ['7:16: unknown host kind "ssh"; expected local'],
+    `${SYSTEM}hosts:\n  web: { kind: shh }\n`,
+    ['7:16: unknown host kind "shh", did you mean "ssh"?'],
   ],
   ["an unknown host", `${SYSTEM}    host: locl\n`, ['6:11: unknown host "locl", did you mean "local"?']],
   [

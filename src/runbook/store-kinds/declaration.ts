@@ -54,6 +54,8 @@ interface Said<S extends z.ZodType> {
   secretKeys: readonly string[];
   /** Keys that hold a URL with perhaps a secret in it; they are optional too. */
   secretUrls: Readonly<Record<string, (text: string) => UrlSecret>>;
+  /** Why its commands can only run on this machine; undefined where they can be carried to its host. */
+  localBecause?: string;
   /** A URL for a world in which a runbook is only certified; nothing is ever reached with it. */
   simulatedUrl?: string;
   /** What is wrong between the keys, besides what `connect` finds; values that variables leave open are no fault. */

@@ -94,6 +94,7 @@ export interface S3Connection extends ConnectionBase {
 
 export const s3 = declareStore({
   schema: s3Schema,
+  localBecause: "lists of its objects are made and kept here, and its endpoint says where it is",
   actions: ["restore", "verify", "safety-copy"],
   restoreKeys: [],
   subjectKey: "bucket",

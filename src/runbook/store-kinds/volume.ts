@@ -42,6 +42,7 @@ export interface VolumeConnection extends ConnectionBase {
 
 export const volume = declareStore({
   schema: volumeSchema,
+  localBecause: '"docker-host" says which engine it belongs to',
   actions: ["restore", "verify", "query"],
   restoreKeys: ["strategy", "queries"],
   subjectKey: "volume",
