@@ -46,12 +46,15 @@ function open(
   const feed = new RunFeed(() => 0);
   for (const event of before) feed.event(event);
   world.frozen = false;
+  // Nobody waits in a simulated world: time goes by at once.
+  let slept = 0;
   const context: RunContext = {
     plan,
     folder,
     journal,
     feed,
-    clock: { now: () => new Date(0), mono: () => performance.now() },
+    clock: { now: () => new Date(0), mono: () => performance.now() + slept },
+    sleep: async (ms) => void (slept += ms),
     launch: world.launch,
     redactor: createRedactor([]),
     judges: new AllGreen(),

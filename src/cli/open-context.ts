@@ -61,6 +61,7 @@ export function openContext(
     journal,
     feed,
     clock: world.clock,
+    sleep: world.sleep,
     judges: allJudges(),
     inspect,
     stop: new AbortController(),

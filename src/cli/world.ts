@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
+import type { Sleep } from "../engine/run-context.ts";
 import type { Clock } from "../journal/append.ts";
 
 /** All that comes from outside, in one place; everything else takes it as an argument. */
@@ -23,6 +25,7 @@ export interface World {
   machine: string;
   pid: number;
   clock: Clock;
+  sleep: Sleep;
   jobs: number;
   random: (bytes: number) => string;
 }
@@ -75,6 +78,7 @@ export function openWorld(): World {
     machine: hostname(),
     pid: process.pid,
     clock: { now: () => new Date(), mono: () => performance.now() },
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     jobs: Math.max(1, Math.min(8, availableParallelism())),
     random: (bytes) => randomBytes(bytes).toString("hex"),
   };

@@ -1,3 +1,4 @@
+import { clean } from "../base/clean.ts";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import type { Check, CheckResult } from "../step/check.ts";
 import { typeable } from "../step/command.ts";
@@ -5,6 +6,7 @@ import type { Step } from "../step/step.ts";
 import { failureOfStop, lastWords } from "./failure.ts";
 import { hintFor, kindsOf } from "./hints.ts";
 import type { OutputFile } from "./output-file.ts";
+import { type Answer, pollUntilGreen } from "./poll.ts";
 import { signal, type RunContext } from "./run-context.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -47,7 +49,10 @@ async function runCheck(
   check: Check,
   output: OutputFile,
 ): Promise<CheckResult[]> {
-  const watchdog = new Watchdog(step, context.clock.mono, context.stop.signal);
+  const { timeoutMs } = step;
+  // Waiting is no silence: each question has its own limit.
+  const silenceMs = check.poll ? timeoutMs : step.silenceMs;
+  const watchdog = new Watchdog({ timeoutMs, silenceMs }, context.clock.mono, context.stop.signal);
   try {
     const results =
       "inspect" in check.source
@@ -89,20 +94,67 @@ async function ask(
   output: OutputFile,
 ): Promise<CheckResult[]> {
   if ("inspect" in check.source) return [];
+  const { poll, source } = check;
+  const question = typeable(source);
+  output.line(`$ ${question}`);
+  if (!poll) return (await askOnce(context, step, check, watchdog, watchdog.signal, output)).results;
+  const { clock, sleep } = context;
+  return pollUntilGreen({
+    poll,
+    clock,
+    sleep,
+    signal: watchdog.signal,
+    ask: (end) => askOnce(context, step, check, watchdog, end),
+    told: (words, isNew) => tellWaiting(context, step, output, words, isNew),
+    look: question.includes("\n")
+      ? `look at it yourself: the question is in output/${step.id}.log`
+      : `look at it yourself: ${question}`,
+  });
+}
+
+/** A screen shows the time that has gone by; a line is only written for a new answer. */
+function tellWaiting(
+  context: RunContext,
+  step: Step,
+  output: OutputFile,
+  text: string,
+  isNew: boolean,
+): void {
+  const words = context.redactor.text(clean(text));
+  signal(context, { type: "progress", step: step.id, fraction: 0, words });
+  if (!isNew) return;
+  output.line(words);
+  signal(context, { type: "output", step: step.id, lines: output.takeLines(), total: output.lines });
+  signal(context, { type: "waiting", step: step.id, words });
+}
+
+async function askOnce(
+  context: RunContext,
+  step: Step,
+  check: Check,
+  watchdog: Watchdog,
+  end: AbortSignal,
+  output?: OutputFile,
+): Promise<Answer> {
+  if ("inspect" in check.source) return { results: [], judged: false };
   const judge = context.judges.get(check.judge);
-  if (!judge) return [failed(check, `no judge named ${check.judge}`)];
-  output.line(`$ ${typeable(check.source)}`);
+  const refused = (why: string, fix?: string): Answer => ({
+    results: [failed(check, why, fix)],
+    judged: false,
+  });
+  if (!judge) throw new Error(`no judge named ${check.judge}`);
   const result = await context.launch(check.source, {
     effect: "reads",
-    signal: watchdog.signal,
+    signal: end,
     onChunk: () => watchdog.heard(context.clock.mono()),
   });
   if (result.exit !== 0) {
     const hint = hintFor(result.stderr, kindsOf(context.plan, step));
-    const said = lastWords(result.stderr) || `${check.source.argv[0]} exit ${result.exit ?? result.signal}`;
-    output.line(said);
-    return [failed(check, hint ? `${said}\nlikely: ${hint.likely}` : said, hint?.next)];
+    const ended = result.exit ?? result.signal ?? "no answer in time";
+    const said = lastWords(result.stderr) || `${check.source.argv[0]} exit ${ended}`;
+    output?.line(said);
+    return refused(hint ? `${said}\nlikely: ${hint.likely}` : said, hint?.next);
   }
-  if (result.cut) return [failed(check, "the answer was longer than what is kept")];
-  return judge(result, check.args, (id) => context.facts.get(id));
+  if (result.cut) return refused("the answer was longer than what is kept");
+  return { results: judge(result, check.args, (id) => context.facts.get(id)), judged: true };
 }

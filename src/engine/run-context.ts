@@ -26,6 +26,9 @@ export type Inspect = (
   watch: { signal: AbortSignal; onProgress: (fraction: number, words: string) => void },
 ) => Promise<{ results: CheckResult[]; facts: unknown }>;
 
+/** Resolves after this many milliseconds, or at once when the signal aborts; never rejects. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
 /** All a run needs from outside; nothing in src/engine reaches for the process. */
 export interface RunContext {
   plan: Plan;
@@ -33,6 +36,7 @@ export interface RunContext {
   journal: Journal;
   feed: RunFeed;
   clock: Clock;
+  sleep: Sleep;
   launch: Launch;
   redactor: Redactor;
   judges: ReadonlyMap<string, Judge>;

@@ -107,4 +107,12 @@ export type JournalEvent = EventBody & { seq: number; at: string; mono: number; 
 /** What presenters also hear but the journal does not keep: the newest output lines (not all of them), and how many there were. */
 export type Signal =
   | { type: "output"; step: string; lines: string[]; total: number }
-  | { type: "progress"; step: string; fraction: number; words: string };
+  | { type: "progress"; step: string; fraction: number; words: string }
+  | Waiting;
+
+/** A step waits, and what it waits for has given a new answer. */
+export interface Waiting {
+  type: "waiting";
+  step: string;
+  words: string;
+}

@@ -1,4 +1,4 @@
-import type { JournalEvent, Signal } from "./events.ts";
+import type { JournalEvent, Signal, Waiting } from "./events.ts";
 import { applyEvent, emptyRunState, type RunState } from "./run-state.ts";
 
 const TAIL_LINES = 200;
@@ -27,6 +27,7 @@ type Listener = () => void;
 export class RunFeed {
   readonly #listeners = new Set<Listener>();
   readonly #eventListeners = new Set<(event: JournalEvent) => void>();
+  readonly #waitingListeners = new Set<(waiting: Waiting) => void>();
   readonly #tails = new Map<string, Tail>();
   readonly #progress = new Map<string, { fraction: number; words: string }>();
   readonly #now: () => number;
@@ -50,6 +51,7 @@ export class RunFeed {
 
   signal(signal: Signal): void {
     if (signal.type === "output") this.#keep(signal);
+    else if (signal.type === "waiting") for (const listener of this.#waitingListeners) listener(signal);
     else this.#progress.set(signal.step, { fraction: signal.fraction, words: signal.words });
     this.#timer ??= setTimeout(() => this.#notify(), this.#batchMs);
   }
@@ -68,6 +70,12 @@ export class RunFeed {
   onEvent(listener: (event: JournalEvent) => void): () => void {
     this.#eventListeners.add(listener);
     return () => this.#eventListeners.delete(listener);
+  }
+
+  /** For presenters that write lines: a step that waits says so each time it gets another answer. */
+  onWaiting(listener: (waiting: Waiting) => void): () => void {
+    this.#waitingListeners.add(listener);
+    return () => this.#waitingListeners.delete(listener);
   }
 
   #keep(signal: Extract<Signal, { type: "output" }>): void {

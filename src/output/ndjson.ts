@@ -7,12 +7,14 @@ export interface TextSink {
 }
 
 /**
- * The run as newline-delimited JSON: every journal event exactly as the journal holds it, and while something runs
- * a `{"type":"heartbeat"}` every 30 s, which is not in the journal and has no seq. Returns the function that stops it.
+ * The run as newline-delimited JSON: every journal event exactly as the journal holds it. While something runs there is
+ * a `{"type":"heartbeat"}` every 30 s, while a step waits a `{"type":"waiting"}` for each new answer; neither is in the
+ * journal, so they have no seq. Returns the function that stops it.
  */
 export function presentNdjson(feed: RunFeed, sink: TextSink, now: () => Date): () => void {
   const write = (value: object): unknown => sink.write(`${JSON.stringify(value)}\n`);
   const stopEvents = feed.onEvent(write);
+  const stopWaiting = feed.onWaiting((waiting) => write({ ...waiting, at: now().toISOString() }));
   const stopBeats = everyHeartbeat(() => {
     const at = now();
     for (const beat of beats(feed.snapshot(), at))
@@ -20,6 +22,7 @@ export function presentNdjson(feed: RunFeed, sink: TextSink, now: () => Date): (
   });
   return () => {
     stopEvents();
+    stopWaiting();
     stopBeats();
   };
 }

@@ -2,7 +2,7 @@ import { counted } from "../base/size.ts";
 import { format } from "date-fns/format";
 import { clean, cleanLines } from "../base/clean.ts";
 import { inWords } from "../base/duration.ts";
-import type { JournalEvent } from "../journal/events.ts";
+import type { JournalEvent, Waiting } from "../journal/events.ts";
 import type { Tail } from "../journal/feed.ts";
 import { recoveryWords } from "../journal/recovery-words.ts";
 import { checkInWords } from "../journal/result-rows.ts";
@@ -121,6 +121,12 @@ export function beatLine(beat: Beat, plan: Plan, now: Date): string {
   const progress = beat.progress === undefined ? "" : `, ${clean(beat.progress)}`;
   const head = `${stamp(now.toISOString())} ${MODE_WORD[plan.mode]} ${"running".padEnd(9)}`;
   return `${head} still running: ${titled(plan, beat.step)}, ${inWords(beat.ms)}${progress}, ${said}`;
+}
+
+/** "waiting   3/9 Health: for postgres to be healthy: starting (12 s)". */
+export function waitingLine({ step, words }: Waiting, plan: Plan, now: Date): string {
+  const head = `${stamp(now.toISOString())} ${MODE_WORD[plan.mode]} ${"waiting".padEnd(9)}`;
+  return `${head} ${titled(plan, step)}: ${clean(words.replace(/^waiting for /, "for "))}`;
 }
 
 /** Wall clock of the reader's own time zone. */

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan-schema.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import { beats, everyHeartbeat } from "./heartbeat.ts";
 import type { TextSink } from "./ndjson.ts";
-import { beatLine, plainLines } from "./plain-lines.ts";
+import { beatLine, plainLines, waitingLine } from "./plain-lines.ts";
 
 /**
  * The run as plain lines, for pipes, CI and TERM=dumb: no escape codes, nothing rewritten. While something runs there
@@ -18,12 +18,14 @@ export function presentPlain(feed: RunFeed, plan: Plan, sink: TextSink, now: () 
     for (const line of lines) sink.write(`${line}\n`);
   };
   const stopEvents = feed.onEvent((event) => write(plainLines(event, plan, tailOf(feed, event))));
+  const stopWaiting = feed.onWaiting((waiting) => write([waitingLine(waiting, plan, now())]));
   const stopBeats = everyHeartbeat(() => {
     const at = now();
     write(beats(feed.snapshot(), at).map((beat) => beatLine(beat, plan, at)));
   });
   return () => {
     stopEvents();
+    stopWaiting();
     stopBeats();
   };
 }

@@ -21,7 +21,9 @@ const commands = (heading: string, list: readonly Command[]): StepSection => ({
 /** The command a check reads with, or how a person would look at the same thing. */
 function checkLines(check: Check): string[] {
   const how = "inspect" in check.source ? check.source.byHand : typeable(check.source).split("\n");
-  return [`# ${check.title}`, ...how];
+  const again =
+    check.poll === undefined ? "" : ` (asked until it is so, for up to ${inWords(check.poll.upToMs)})`;
+  return [`# ${check.title}${again}`, ...how];
 }
 
 function limits(step: Step): string {

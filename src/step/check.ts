@@ -13,6 +13,7 @@ export const checkResultSchema = z.strictObject({
   found: z.string().optional(),
   why: z.string().optional().describe("for a failure its likely cause, for not checked the reason"),
   fix: z.string().optional().describe("what to do or type about it"),
+  final: z.literal(true).optional().describe("of a failure: it cannot become good any more, so nobody waits"),
 });
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
@@ -27,6 +28,13 @@ const inspectionSchema = z.strictObject({
   byHand: z.array(z.string()),
 });
 
+/** Asked again and again until it is green or the time is over; a source that fails then means "not yet". */
+const pollSchema = z.strictObject({
+  upToMs: z.number().positive(),
+  for: z.string().describe('what is waited for, after "waiting for": "postgres to be healthy"'),
+});
+export type Poll = z.infer<typeof pollSchema>;
+
 /** Something read back and judged. It never changes anything. */
 export const checkSchema = z.strictObject({
   title: z.string(),
@@ -36,6 +44,7 @@ export const checkSchema = z.strictObject({
   shows: z.array(z.string()).optional(),
   /** A failing source (server unreachable, exit ≠ 0) becomes this result. */
   onError: z.enum(["fail", "not checked"]).default("fail"),
+  poll: pollSchema.optional(),
 });
 export type Check = z.infer<typeof checkSchema>;
 

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Decide, Decision, Situation } from "../../src/engine/decide.ts";
-import type { RunContext } from "../../src/engine/run-context.ts";
+import type { RunContext, Sleep } from "../../src/engine/run-context.ts";
 import { runPlan, type RunOptions } from "../../src/engine/run-plan.ts";
 import type { Verdict } from "../../src/engine/outcome.ts";
 import { standingOf } from "../../src/engine/resume.ts";
@@ -96,6 +97,8 @@ export interface Bench {
 
 const clock = { now: () => new Date(), mono: () => performance.now() };
 
+const sleep: Sleep = (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined);
+
 /** A run's folder and all the engine needs, with the real launcher and the real journal, which a test may spoil. */
 export function openBench(spoilt: (journal: Journal) => Journal = (journal) => journal): Bench {
   const folder = mkdtempSync(join(tmpdir(), "lifeboat-engine-"));
@@ -133,6 +136,7 @@ export function openBench(spoilt: (journal: Journal) => Journal = (journal) => j
         journal: spoilt(openJournal(path, clock, redactor.text, before?.after)),
         feed,
         clock,
+        sleep,
         launch: (command, how) => launch(inFolder(command), how),
         redactor,
         judges: allJudges(),

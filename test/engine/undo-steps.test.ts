@@ -32,6 +32,7 @@ function contextOf(): RunContext {
     journal: openJournal(join(folder, "journal.jsonl"), clock, redactor.text),
     feed: new RunFeed(() => 0),
     clock,
+    sleep: unused,
     launch: createLauncher({ env: { PATH: "/nowhere" }, secret: () => undefined, allow: "everything" }),
     redactor,
     judges: new Map(),
