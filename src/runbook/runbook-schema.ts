@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
+import { stepKeys as common } from "./step-keys.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -13,17 +14,6 @@ export const expectationSchema = z
   })
   .refine((e) => Object.keys(e).length > 0, "an expectation needs one of equals, at-least, at-most, matches")
   .describe("what the answer must be: equals, at-least, at-most or matches");
-
-const common = {
-  id,
-  title: z.string().optional().describe("what the operator reads; has a default for store actions"),
-  why: z.string().optional().describe("one line: why this step exists"),
-  needs: z.array(id).optional().describe("steps that must be done first; default: the step before"),
-  timeout: duration.optional(),
-  silence: duration.optional().describe("longest time without output before the step counts as hung"),
-  optional: z.string().optional().describe("may be skipped; says what is lost then"),
-  "on-failure": z.enum(["stop", "ask", "continue"]).default("ask"),
-};
 
 const QUESTION =
   "a question in the store's own language: SQL, InfluxQL, a mongosh expression, words for redis-cli";
