@@ -32,6 +32,8 @@ export function failureOfCommand(
   token: string | undefined,
   kinds: readonly string[],
 ): Failure {
+  // Of a far end nobody heard the end of, an exit code would be the transport's.
+  if (result.transport) return failureOfTransport(result.transport);
   const said = lastWords(result.stderr);
   const hint = hintFor(result.stderr, kinds);
   const ended =
@@ -42,6 +44,10 @@ export function failureOfCommand(
       : `${program}: ${ended}`;
   const why = [said, hint ? `likely: ${hint.likely}` : ""].filter((part) => part !== "").join("\n");
   return { what, ...(why === "" ? {} : { why }), ...(hint ? { next: hint.next } : {}) };
+}
+
+export function failureOfTransport({ what, why, next }: NonNullable<LaunchResult["transport"]>): Failure {
+  return { what, ...(why === undefined ? {} : { why }), next };
 }
 
 export function failureOfStop(program: string, reason: StopReason): Failure {

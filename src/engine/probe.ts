@@ -25,6 +25,7 @@ export async function askProbe(launch: Launch, step: Step): Promise<{ answer: Pr
       effect: "reads",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    if (result.transport) return { answer: "CANNOT TELL", says: result.transport.what };
     const said = result.stdout.trim().split("\n").at(-1) ?? "";
     const answer = PROBE_ANSWERS.find((one) => one === said);
     if (result.exit === 0 && answer !== undefined) return { answer, says: said };

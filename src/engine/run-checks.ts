@@ -148,6 +148,10 @@ async function askOnce(
     signal: end,
     onChunk: () => watchdog.heard(context.clock.mono()),
   });
+  if (result.transport) {
+    const { what, why, next } = result.transport;
+    return [failed(check, why === undefined ? what : `${what}\n${why}`, next)];
+  }
   if (result.exit !== 0) {
     const hint = hintFor(result.stderr, kindsOf(context.plan, step));
     const ended = result.exit ?? result.signal ?? "no answer in time";

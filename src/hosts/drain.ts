@@ -9,10 +9,10 @@ export interface Drained {
 
 /**
  * Reads a stream to its end and hands on every chunk; memory holds `limit` bytes of it (of its end: at most twice that
- * much). A promise from `onChunk` holds the writer back. A stream closed from this side has ended as well.
+ * much). A promise from `onChunk` holds the writer back.
  */
 export async function drain(
-  stream: Readable,
+  stream: AsyncIterable<Buffer>,
   limit: number,
   end: "head" | "tail",
   onChunk: (chunk: Buffer) => void | Promise<void>,
@@ -20,7 +20,7 @@ export async function drain(
   let kept: Buffer[] = [];
   let size = 0;
   let cut = false;
-  for await (const chunk of chunks(stream)) {
+  for await (const chunk of stream) {
     await onChunk(chunk);
     if (end === "head" && size >= limit) {
       cut = true;
@@ -38,7 +38,8 @@ export async function drain(
   return { kept: end === "head" ? all.subarray(0, limit) : all.subarray(-limit), cut: cut || size > limit };
 }
 
-async function* chunks(stream: Readable): AsyncGenerator<Buffer> {
+/** The pieces of a stream as they come. One that was closed from this side has ended as well. */
+export async function* chunks(stream: Readable): AsyncGenerator<Buffer> {
   const source: AsyncIterable<Buffer> = stream;
   try {
     yield* source;

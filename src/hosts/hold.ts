@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { execa } from "execa";
 import type { Command } from "../step/command.ts";
-import { childEnv, type LauncherConfig } from "./launcher.ts";
+import { childEnv, type ChildEnvConfig } from "./child-env.ts";
 
 /** A program that stays until it is let go; it also ends when Lifeboat dies, because its standard input ends then. */
 export interface Held {
@@ -16,7 +16,7 @@ export interface Held {
  * Starts a program whose standard input stays open after the command's text, and waits for its first line. Rejects with
  * what it printed on stderr when it ends without one.
  */
-export async function hold(config: LauncherConfig, command: Command): Promise<Held> {
+export async function hold(config: ChildEnvConfig, command: Command): Promise<Held> {
   const child = execa(command.argv[0] ?? "", command.argv.slice(1), {
     env: childEnv(config, command),
     extendEnv: false,

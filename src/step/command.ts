@@ -18,7 +18,9 @@ export const commandSchema = z.strictObject({
   stays: z.boolean().optional(),
   /** The way to where it runs, outermost first; none: this machine. Program, folder and environment are that place's. */
   on: z.array(hopSchema).optional(),
-  /** A file of this machine that its standard input gets, after `stdin`. */
+  /** Folders there to look for programs in first; only with `on`. */
+  path: z.array(z.string()).optional(),
+  /** A file of this machine that is streamed to its standard input, instead of `stdin`; only with `on`. */
   feed: z.strictObject({ file: z.string(), bytes: z.number() }).optional(),
 });
 
@@ -56,7 +58,7 @@ export function editable(command: Command): string {
 }
 
 /** Ended by a word that is no line of the text: a here-document ends at the first line that is its word. */
-function hereDocument(text: string): string {
+export function hereDocument(text: string): string {
   const lines = new Set(text.split("\n"));
   let end = "END";
   for (let more = 1; lines.has(end); more += 1) end = `END_${more}`;

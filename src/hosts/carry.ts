@@ -1,0 +1,109 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import type { Command } from "../step/command.ts";
+import type { Hop } from "../step/hop.ts";
+import { childEnv, type ChildEnvConfig, farEnv } from "./child-env.ts";
+import { type ChildOptions, type ChildResult, runChild } from "./child.ts";
+import { endFar } from "./end-far.ts";
+import { CALL_MARK, farStart, farText, type FarInput } from "./far-text.ts";
+import { argvOver } from "./hops/located.ts";
+import { MarkReader } from "./mark-reader.ts";
+import { createWays } from "./ways.ts";
+import { type TransportFailure, transportFailure } from "./verdict.ts";
+
+export type { TransportFailure } from "./verdict.ts";
+export type CarryResult = ChildResult & { transport?: TransportFailure };
+type Carry = (command: Command, options: ChildOptions) => Promise<CarryResult>;
+
+/** How long looking up a container or a pod may take. */
+const ASK_MS = 30_000;
+/** How long ending what still runs at a far end may take when the way there is bad. */
+const END_FAR_MS = 15_000;
+
+/** Carries commands to where their hops lead. */
+export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
+  const ways = createWays((question) =>
+    (question.on ?? []).length === 0
+      ? here(question)
+      : carry(question, { signal: AbortSignal.timeout(ASK_MS) }),
+  );
+  const here = (question: Command): Promise<CarryResult> =>
+    runChild(
+      { argv: question.argv, env: childEnv(config, question), graceMs },
+      { signal: AbortSignal.timeout(ASK_MS) },
+    );
+  const carry: Carry = async (command, options) => {
+    const hops = command.on ?? [];
+    const located = await ways.find(hops);
+    const nonce = randomBytes(16).toString("hex");
+    const input: FarInput =
+      command.feed !== undefined ? "rest" : command.stdin === undefined ? "none" : "text";
+    const env = { ...farEnv(config, command), ...(command.stays === true ? {} : { [CALL_MARK]: nonce }) };
+    const text = farText(command, { env, nonce, input });
+    const marks = new MarkReader(nonce);
+    const endThere = async (): Promise<boolean> =>
+      endFar(located, nonce, { env: config.env, graceMs, limitMs: END_FAR_MS });
+    const result = await runChild(
+      {
+        argv: argvOver(located, farStart(text, input)),
+        env: { ...config.env, ...clientEnv(config, hops) },
+        input: command.feed === undefined ? text : withFile(text, command.feed.file),
+        graceMs,
+      },
+      {
+        ...options,
+        beforeStop: async () => void (await endThere()),
+        through: (pieces, over) => withoutMarks(pieces, marks, over),
+      },
+    );
+    const transport = transportFailure(hops, marks, result);
+    if (transport === undefined) return { ...result, exit: marks.exit, signal: undefined };
+    if (options.signal?.aborted === true) return { ...result, exit: undefined };
+    ways.forget();
+    return { ...result, exit: undefined, transport: await settled(transport, endThere) };
+  };
+  return carry;
+}
+
+/** What the program that leads there asks for: credentials of a cluster. Never what the command itself is given. */
+function clientEnv({ secret }: ChildEnvConfig, [first]: readonly Hop[]): Record<string, string> {
+  const keys = first?.via === "kubernetes" ? first.cluster.secrets : {};
+  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, secret(key) ?? ""]));
+}
+
+/** Whatever was begun and lost must not go on while somebody decides what to do about it. */
+async function settled(
+  transport: TransportFailure,
+  endThere: () => Promise<boolean>,
+): Promise<TransportFailure> {
+  if (transport.begun === "no") return transport;
+  const ended = await endThere();
+  const next = ended
+    ? `nothing of it runs there any more; ${transport.next}`
+    : `it may still run there, and could not be looked for; ${transport.next}`;
+  return { ...transport, next };
+}
+
+async function* withoutMarks(
+  pieces: AsyncIterable<Buffer>,
+  marks: MarkReader,
+  over: () => void,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    const output = marks.take(piece);
+    if (output.length > 0) yield output;
+    if (marks.exit !== undefined) over();
+  }
+  const rest = marks.rest();
+  if (rest.length > 0) yield rest;
+}
+
+function withFile(text: string, file: string): Readable {
+  return Readable.from(textAndFile(text, file), { objectMode: false });
+}
+
+async function* textAndFile(text: string, file: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
+  yield* createReadStream(file, { highWaterMark: 1 << 20 });
+}

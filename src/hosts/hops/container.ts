@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { LifeboatError } from "../../base/errors.ts";
+import { EXIT } from "../../base/exit-codes.ts";
+import { type Hop, type HopOf, hopWords } from "../../step/hop.ts";
+import type { AskOnTheWay, Located } from "./located.ts";
+import { dockerWords, projectWords } from "./programs.ts";
+
+const inspected = z.tuple([
+  z.looseObject({
+    Id: z.string(),
+    State: z.looseObject({ Status: z.string(), Running: z.boolean(), Restarting: z.boolean() }),
+  }),
+]);
+
+/**
+ * The running container of a name, by its id: a container that is made anew under the same name is another one, and is
+ * never meant by a command for this one.
+ */
+export async function findContainer(
+  hop: HopOf<"docker"> | HopOf<"compose">,
+  name: string,
+  outer: readonly Hop[],
+  ask: AskOnTheWay,
+): Promise<Located> {
+  const docker = dockerWords(hop);
+  const text = await ask({
+    argv: [...docker, "inspect", "--type", "container", name],
+    env: {},
+    secrets: {},
+    on: [...outer],
+  });
+  const [{ Id, State }] = inspected.parse(JSON.parse(text));
+  if (!State.Running || State.Restarting)
+    throw new LifeboatError(EXIT.preflight, {
+      what: `${hopWords(hop)} is not running`,
+      why: `the engine says: ${State.Status}`,
+      next: `start it: ${[...docker, "start", name].join(" ")}, and look why it was stopped: ${[...docker, "logs", name].join(" ")}`,
+    });
+  return { via: "docker", docker, container: Id, user: hop.user };
+}
+
+/** Both versions of compose: whichever of them is there. */
+const EITHER =
+  'if docker compose version >/dev/null 2>&1; then exec docker compose "$@"; else exec docker-compose "$@"; fi';
+
+/** The argv of compose for a project. */
+export function composeWords({
+  compose,
+  engine,
+  context,
+}: Pick<HopOf<"compose">, "compose" | "engine" | "context">): string[] {
+  // docker-compose knows neither --context nor --host before 1.28; both understand DOCKER_HOST and DOCKER_CONTEXT.
+  const env = [
+    ...(engine === undefined ? [] : [`DOCKER_HOST=${engine}`]),
+    ...(context === undefined ? [] : [`DOCKER_CONTEXT=${context}`]),
+  ];
+  const program = compose.program?.split(" ") ?? ["sh", "-c", EITHER, "compose"];
+  return [...(env.length === 0 ? [] : ["env", ...env]), ...program, ...projectWords(compose)];
+}
+
+/** The container of a service: `ps -q` is the one thing both versions of compose say alike. */
+export async function findComposeContainer(
+  hop: HopOf<"compose">,
+  outer: readonly Hop[],
+  ask: AskOnTheWay,
+): Promise<Located> {
+  const argv = [...composeWords(hop), "ps", "-q", hop.service];
+  const text = await ask({ argv, env: {}, secrets: { ...hop.compose.secrets }, on: [...outer] });
+  const ids = text.split("\n").filter((line) => /^[0-9a-f]{12,64}$/.test(line));
+  const id = ids[hop.number - 1];
+  if (id !== undefined) return findContainer(hop, id, outer, ask);
+  throw new LifeboatError(EXIT.preflight, {
+    what: `${hopWords(hop)} has ${ids.length === 0 ? "no container" : `${ids.length} containers, and number ${hop.number} is wanted`}`,
+    next: `start it: ${[...composeWords(hop), "up", "-d", hop.service].join(" ")}`,
+  });
+}

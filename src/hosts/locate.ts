@@ -1,0 +1,25 @@
+import type { Hop } from "../step/hop.ts";
+import { findContainer, findComposeContainer } from "./hops/container.ts";
+import { findPod } from "./hops/pod.ts";
+import type { AskOnTheWay, Located } from "./hops/located.ts";
+import { sshWords } from "./hops/programs.ts";
+
+export async function locate(
+  hop: Hop,
+  outer: readonly Hop[],
+  ask: AskOnTheWay,
+  control: (hop: Hop) => string | undefined,
+): Promise<Located> {
+  switch (hop.via) {
+    case "ssh":
+      return { via: "ssh", ssh: sshWords(hop, control(hop)) };
+    case "sudo":
+      return hop;
+    case "docker":
+      return findContainer(hop, hop.container, outer, ask);
+    case "compose":
+      return findComposeContainer(hop, outer, ask);
+    case "kubernetes":
+      return findPod(hop, outer, ask);
+  }
+}
