@@ -150,7 +150,7 @@ async function askOnce(
   });
   if (result.transport) {
     const { what, why, next } = result.transport;
-    return [failed(check, why === undefined ? what : `${what}\n${why}`, next)];
+    return refused(why === undefined ? what : `${what}\n${why}`, next);
   }
   if (result.exit !== 0) {
     const hint = hintFor(result.stderr, kindsOf(context.plan, step));
