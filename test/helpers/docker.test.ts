@@ -1,11 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DOCKER_PROGRAMS, noDocker, startDocker, type TestDocker } from "./docker.ts";
+import { COMPOSE_PROGRAMS, DOCKER_PROGRAMS, noDocker, startDocker, type TestDocker } from "./docker.ts";
 import { suiteFor } from "./suite-for.ts";
 
 suiteFor(
   "a docker engine of a test's own",
-  DOCKER_PROGRAMS,
+  [...DOCKER_PROGRAMS, ...COMPOSE_PROGRAMS],
   () => {
     let engine: TestDocker;
     beforeAll(async () => {
@@ -23,6 +24,15 @@ suiteFor(
 
     test("a failing docker command is an error with its words", async () => {
       await expect(engine.docker("volume", "inspect", "none")).rejects.toThrow("no such volume");
+    });
+
+    test("both composes are there and are told apart", async () => {
+      expect(await engine.docker("compose", "version", "--short")).toMatch(/^v?2\./);
+      const v1 = execFileSync("docker-compose", ["version", "--short"], {
+        env: engine.env,
+        encoding: "utf8",
+      });
+      expect(v1).toMatch(/^1\./);
     });
 
     test("when it is stopped, nothing of it is left: no folder, no mount, no process", async () => {

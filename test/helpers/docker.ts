@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { makeBusyboxImage } from "../provision/busybox-image.ts";
@@ -8,6 +8,9 @@ import { orStop } from "./or-stop.ts";
 import { openSupervisor } from "./supervisor.ts";
 
 export const DOCKER_PROGRAMS = ["dockerd", "docker", "containerd", "runc", "busybox", "zstd"];
+
+/** Version 1 by its name; version 2 is `docker compose` where the environment of the engine is used. */
+export const COMPOSE_PROGRAMS = ["docker-compose", "docker-compose-v2"];
 
 /** What else keeps a suite from running here. */
 export const noDocker = (): string | undefined =>
@@ -21,7 +24,7 @@ export interface DockerOptions {
 export interface TestDocker {
   /** Everything of this engine lies in it; removed by stop(). */
   folder: string;
-  /** PATH and DOCKER_HOST: for programs a test starts itself. */
+  /** PATH, DOCKER_HOST, and DOCKER_CONFIG with compose 2 as a plugin when it is there: for programs a test starts itself. */
   env: Record<string, string>;
   /** The image that looks into volumes. */
   image: string;
@@ -75,11 +78,20 @@ function ran(argv: readonly string[], env: Record<string, string>): Promise<stri
   });
 }
 
+/** The settings of the docker client, nobody's but the test's: `docker compose` is the provisioned one or none. */
+async function dockerConfig(folder: string): Promise<string> {
+  const [config, compose] = [join(folder, "client"), findProgram("docker-compose-v2")];
+  await mkdir(join(config, "cli-plugins"), { recursive: true });
+  if (compose !== undefined) await symlink(compose, join(config, "cli-plugins", "docker-compose"));
+  return config;
+}
+
 /** A docker engine of a test's own, without any network. */
 export async function startDocker({ volumeDisk }: DockerOptions = {}): Promise<TestDocker> {
   const folder = await mkdtemp("/tmp/lifeboat-docker-");
   const host = `unix://${join(folder, "docker.sock")}`;
-  const env = { PATH: provisionedPath(), HOME: folder, DOCKER_HOST: host };
+  const config = await dockerConfig(folder);
+  const env = { PATH: provisionedPath(), HOME: folder, DOCKER_HOST: host, DOCKER_CONFIG: config };
   await writeFile(join(folder, "daemon.json"), "{}");
   const paths = {
     "data-root": "data",
