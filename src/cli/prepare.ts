@@ -9,6 +9,7 @@ import type { PlanInput } from "../plan/plan-input.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
+import { allSteps, type Runbook } from "../runbook/runbook-schema.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
@@ -96,7 +97,7 @@ async function gatherStores(
   reads: Launch,
 ): Promise<Map<string, StoreInput>> {
   const stores = new Map<string, StoreInput>();
-  for (const step of runbook.runbook.steps) {
+  for (const step of allSteps(runbook.runbook)) {
     if (!("store" in step) || step.store === undefined || choice.leaveOut?.has(step.id)) continue;
     const known = stores.get(step.store);
     const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
@@ -179,9 +180,16 @@ function refuseOrphans(world: World, system: string): void {
   }
 }
 
+/** Stores that are acted on and cannot be asked. What is only waited for may still be silent. */
+function silentStores(stores: ReadonlyMap<string, StoreInput>, runbook: Runbook): StoreInput[] {
+  const acted = new Set(
+    runbook.steps.flatMap((step) => ("store" in step && step.kind !== "wait" ? (step.store ?? []) : [])),
+  );
+  return [...stores.values()].filter(({ id, facts }) => acted.has(id) && facts === undefined);
+}
+
 function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>, { runbook }: LoadedRunbook): void {
-  for (const { id, store, connection, facts, unreachable } of stores.values()) {
-    if (facts !== undefined) continue;
+  for (const { id, store, connection, unreachable } of silentStores(stores, runbook)) {
     const optional = runbook.steps.filter(
       (step) => "store" in step && step.store === id && step.optional !== undefined,
     );

@@ -4,6 +4,7 @@ import { errorText } from "../output/error-text.ts";
 import { nearest } from "../base/suggest.ts";
 import { EXIT_MEANING } from "../base/exit-codes.ts";
 import { done } from "./command-line/collect.ts";
+import { addHttp } from "./command-line/http.ts";
 import { addLooking } from "./command-line/looking.ts";
 import { addMaking } from "./command-line/making.ts";
 import { addPastRuns } from "./command-line/past-runs.ts";
@@ -43,6 +44,7 @@ export function makeProgram(world: World): Command {
   addPastRuns(program, world);
   addMaking(program, world);
   addS3(program, world);
+  addHttp(program, world);
   return program;
 }
 

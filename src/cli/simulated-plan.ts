@@ -8,6 +8,7 @@ import { lookInto } from "../runbook/raw.ts";
 import type { UnsetVariable } from "../runbook/resolved.ts";
 import { declarationOf } from "../runbook/store-kinds/registry.ts";
 import { readSystem, type SystemFile } from "../runbook/read-system.ts";
+import { STEP_LISTS } from "../runbook/runbook-schema.ts";
 import type { Strategy } from "../step/mode.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
@@ -18,11 +19,16 @@ import type { World } from "./world.ts";
 function standIn({ name, inside }: UnsetVariable, system: SystemFile): string {
   const kind = lookInto(system.resolved.value, [...inside.slice(0, 2), "kind"]);
   const ofStore = inside[0] === "stores" ? declarationOf(kind)?.simulatedUrl : undefined;
-  if (inside.at(-1) === "port") return "1";
+  if (inside.at(-1) === "port" || /(?:^|_)PORT$/.test(name)) return "1";
+  if (STEP_LISTS.some((list) => list === inside[0]) && inside.at(-1) === "url") return addressIn(name);
   return /URL|URI|DSN|ENDPOINT/.test(name)
     ? (ofStore ?? "postgresql://simulated@simulated.invalid/simulated")
     : "simulated";
 }
+
+/** A whole address, or the part of one that is called host. */
+const addressIn = (name: string): string =>
+  /URL|URI|ENDPOINT|ADDRESS|ORIGIN/.test(name) ? "http://simulated.invalid" : "simulated";
 
 function simulatedBackup(store: string, now: Date, format: ArtifactFormat): BackupInput {
   const backup = {

@@ -1,6 +1,7 @@
 import { parseDuration } from "../base/duration.ts";
 import { LifeboatError, messageOf } from "../base/errors.ts";
 import { readCatalog } from "../catalog/list.ts";
+import { allSteps } from "../runbook/runbook-schema.ts";
 import { findSystems, type FoundSystem, runbookRoots } from "../runbook/find.ts";
 import { isError, problemLine } from "../runbook/problem.ts";
 import { readRunbook } from "../runbook/read-runbook.ts";
@@ -105,7 +106,7 @@ async function summarizeRunbook(found: FoundSystem, name: string, file: SystemFi
     name,
     title: runbook.title,
     scenario: runbook.scenario,
-    steps: runbook.steps.length,
+    steps: allSteps(runbook).length,
     ...(rtoMs === undefined ? {} : { rtoMs }),
   };
 }

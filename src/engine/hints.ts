@@ -11,7 +11,7 @@ const HINTS: readonly Hint[] = [
     next: "install it, or correct the PATH",
   },
   {
-    says: /Connection refused|could not connect|No such file or directory\s+Is the server running/,
+    says: /[Cc]onnection refused|could not connect|No such file or directory\s+Is the server running/,
     likely: "no server listens there, or it was stopped",
     next: "start the server, or correct server and port",
   },

@@ -2,7 +2,7 @@ import { parseDuration } from "../base/duration.ts";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { formatName } from "../catalog/backup.ts";
-import type { RunbookStep } from "../runbook/runbook-schema.ts";
+import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
@@ -16,9 +16,10 @@ import type { ChosenBackup, Plan } from "./plan-schema.ts";
 /** Makes the plan: pure, so the same input gives the same plan and hash. Throws LifeboatError for what cannot be planned. */
 export function buildPlan(input: PlanInput): Plan {
   const { system, runbook, mode, run, now } = input;
+  // What is only waited for is no target. What a bring-up leads to is one already: its name is typed, its lock is taken.
   const storeSteps = runbook.runbook.steps.filter(
     (s): s is RunbookStep & { store: string } =>
-      "store" in s && s.store !== undefined && input.leaveOut?.has(s.id) !== true,
+      "store" in s && s.store !== undefined && s.kind !== "wait" && input.leaveOut?.has(s.id) !== true,
   );
   const expansion = expandRunbook(input);
   const objectives = { ...system.system.objectives, ...runbook.runbook.objectives };
@@ -66,9 +67,10 @@ export function buildPlan(input: PlanInput): Plan {
 /** Throws exit 2 for a step that is not there or not optional: what the runbook needs cannot be left out beforehand. */
 function leftOutOf({ runbook, leaveOut }: PlanInput): Pick<Plan, "leftOut"> {
   if (leaveOut === undefined || leaveOut.size === 0) return {};
+  const steps = allSteps(runbook.runbook);
   const leftOut = [...leaveOut].map(([id, because]) => {
-    const step = runbook.runbook.steps.find((one) => one.id === id);
-    const may = runbook.runbook.steps.filter((one) => one.optional !== undefined).map((one) => one.id);
+    const step = steps.find((one) => one.id === id);
+    const may = steps.filter((one) => one.optional !== undefined).map((one) => one.id);
     const next = may.length === 0 ? "none of its steps is optional" : `it may go without: ${may.join(", ")}`;
     if (!step) throw usageError(`${runbook.name} has no step "${id}"`, next);
     if (step.optional === undefined) throw usageError(`step ${id} of ${runbook.name} is not optional`, next);

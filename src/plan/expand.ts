@@ -7,8 +7,10 @@ import { mustShow, storeKind } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
 import { askOther } from "./ask-other.ts";
+import { httpStep } from "./http-step.ts";
 import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
-import type { PlanInput } from "./plan-input.ts";
+import { type PlanInput, stepsOf } from "./plan-input.ts";
+import { waitForStore } from "./wait-step.ts";
 
 const one = (step: Step): Expansion => ({ steps: [step], last: [], keeps: [] });
 
@@ -34,6 +36,10 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
     case "command":
     case "migrate":
       return one(commandStep(step, context));
+    case "http":
+      return one(httpStep(step, context));
+    case "wait":
+      return one(waitForStore(step, storeContext(input, step), context));
     case "manual":
       return one(manualStep(step, context));
     case "confirm":
@@ -67,21 +73,51 @@ function ends(steps: readonly Step[]): string[] {
 
 /**
  * Every step of the runbook expanded, with `needs` as ids of planned steps: what begins a runbook step needs the ends of
- * the runbook steps it needs (by default of the one before it).
+ * the runbook steps it needs (by default of the one before it). What brings the servers up comes first, and everything
+ * else needs its ends.
  */
 export function expandRunbook(input: PlanInput): Expansion {
-  const all: Step[] = [];
-  const last: Step[] = [];
-  const keeps: string[] = [];
-  const notes: string[] = [];
-  const endsOf = new Map<string, string[]>();
-  const { steps } = input.runbook.runbook;
+  const { runbook } = input.runbook;
+  const steps = stepsOf(input);
   const several = new Set(steps.flatMap((step) => ("store" in step ? (step.store ?? []) : []))).size > 1;
+  const endsOf = new Map<string, string[]>();
+  const up = expandList(input, input.part === "rest" ? [] : runbook["bring-up"], {
+    several,
+    endsOf,
+    start: [],
+  });
+  const rest = expandList(input, input.part === "bring-up" ? [] : runbook.steps, {
+    several,
+    endsOf,
+    start: ends(up.steps),
+  });
+  const all = [...up.steps, ...rest.steps];
+  const leaves = ends(all);
+  const last = [...up.last, ...rest.last].map((step) => ({ ...step, needs: leaves }));
+  const notes = [...(up.notes ?? []), ...(rest.notes ?? [])];
+  return { steps: [...all, ...last], last: [], keeps: [...up.keeps, ...rest.keeps], notes };
+}
+
+interface Around {
+  several: boolean;
+  /** Ids of a runbook step's ends, by its id; filled on the way. */
+  endsOf: Map<string, string[]>;
+  /** What steps that wait for nothing else wait for. */
+  start: string[];
+}
+
+function expandList(
+  input: PlanInput,
+  list: readonly RunbookStep[],
+  { several, endsOf, start }: Around,
+): Expansion {
+  const whole = { steps: [] as Step[], last: [] as Step[], keeps: [] as string[], notes: [] as string[] };
   let before: string | undefined;
-  for (const step of steps) {
-    const needs = (step.needs ?? (before === undefined ? [] : [before])).flatMap(
+  for (const step of list) {
+    const named = (step.needs ?? (before === undefined ? [] : [before])).flatMap(
       (id) => endsOf.get(id) ?? [],
     );
+    const needs = named.length === 0 ? start : named;
     before = step.id;
     if (input.leaveOut?.has(step.id)) {
       // What comes after it waits for what it would have waited for.
@@ -91,13 +127,12 @@ export function expandRunbook(input: PlanInput): Expansion {
     const expansion = expandOne(input, step);
     const optional = step.optional === undefined ? {} : { optional: step.optional };
     const finished = (made: Step): Step => titled(withShows({ ...made, ...optional }), step, several);
-    all.push(...expansion.steps.map((s) => finished(s.needs.length === 0 ? { ...s, needs } : s)));
-    last.push(...expansion.last.map(finished));
+    whole.steps.push(...expansion.steps.map((s) => finished(s.needs.length === 0 ? { ...s, needs } : s)));
+    whole.last.push(...expansion.last.map(finished));
     const of = several && "store" in step ? `${step.store}: ` : "";
-    keeps.push(...expansion.keeps.map((line) => of + line));
-    notes.push(...(expansion.notes ?? []));
+    whole.keeps.push(...expansion.keeps.map((line) => of + line));
+    whole.notes.push(...(expansion.notes ?? []));
     endsOf.set(step.id, ends(expansion.steps));
   }
-  const leaves = ends(all);
-  return { steps: [...all, ...last.map((step) => ({ ...step, needs: leaves }))], last: [], keeps, notes };
+  return whole;
 }

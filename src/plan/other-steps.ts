@@ -1,47 +1,11 @@
-import { parseDuration } from "../base/duration.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import type { Command } from "../step/command.ts";
-import type { Hop } from "../step/hop.ts";
-import type { Mode } from "../step/mode.ts";
-import type { Gate, Step } from "../step/step.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-interface Context {
-  mode: Mode;
-  /** Environment variable → vault key, for the step's secrets. */
-  secrets: Record<string, string>;
-  /** The way to the step's host. */
-  on: readonly Hop[];
-}
-
-function base(step: RunbookStep, title: string, limitMs: number): Omit<Step, "effect" | "does"> {
-  return {
-    id: step.id,
-    title: step.title ?? title,
-    why: step.why ?? "",
-    kind: step.kind,
-    host: "host" in step ? step.host : "local",
-    needs: [],
-    commands: [],
-    checks: [],
-    timeoutMs: parseDuration(step.timeout ?? "") ?? limitMs,
-    silenceMs: parseDuration(step.silence ?? "") ?? limitMs,
-    onFailure: step["on-failure"],
-    failsAs: "failed",
-    ...(step.optional === undefined ? {} : { optional: step.optional }),
-  };
-}
-
-const printed = (because: string): Pick<Step, "does" | "printedBecause"> => ({
-  does: "print",
-  printedBecause: because,
-});
+import type { Step } from "../step/step.ts";
+import { DAY, HOUR, printed, stepBase, type StepPlanning, typedGate } from "./step-base.ts";
 
 export function commandStep(
   step: Extract<RunbookStep, { kind: "command" | "migrate" }>,
-  context: Context,
+  context: StepPlanning,
 ): Step {
   const where = {
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
@@ -55,13 +19,7 @@ export function commandStep(
     ...(step.token === undefined ? {} : { token: step.token }),
   };
   const target = step.target ?? step.title ?? step.id;
-  const gate: Gate = {
-    kind: "confirm",
-    expect: target,
-    prompt: `Type ${target} to go on`,
-    says: [step.why ?? `This runs a command that cannot be taken back.`],
-    flag: `--confirm ${target}`,
-  };
+  const gate = typedGate(target, step.why ?? "This runs a command that cannot be taken back.");
   const dry = context.mode === "dry-run" && step.effect !== "reads";
   const does = dry
     ? printed("printed only")
@@ -71,7 +29,7 @@ export function commandStep(
   // In a drill it works on the scratch copy: there is nothing to confirm and nothing live to protect.
   const onScratch = context.mode === "drill" && step.store !== undefined;
   return {
-    ...base(step, step.kind === "migrate" ? "Migrations" : (step.run[0] ?? step.id), HOUR),
+    ...stepBase(step, step.kind === "migrate" ? "Migrations" : (step.run[0] ?? step.id), HOUR),
     effect: onScratch && step.effect === "irreversible" ? "reversible" : step.effect,
     ...does,
     ...(step.store === undefined
@@ -84,9 +42,9 @@ export function commandStep(
   };
 }
 
-export function manualStep(step: Extract<RunbookStep, { kind: "manual" }>, context: Context): Step {
+export function manualStep(step: Extract<RunbookStep, { kind: "manual" }>, context: StepPlanning): Step {
   return {
-    ...base(step, "By hand", DAY),
+    ...stepBase(step, "By hand", DAY),
     effect: "reversible",
     ...(context.mode === "live"
       ? { does: "run" as const }
@@ -100,9 +58,9 @@ export function manualStep(step: Extract<RunbookStep, { kind: "manual" }>, conte
   };
 }
 
-export function confirmStep(step: Extract<RunbookStep, { kind: "confirm" }>, context: Context): Step {
+export function confirmStep(step: Extract<RunbookStep, { kind: "confirm" }>, context: StepPlanning): Step {
   return {
-    ...base(step, "Confirm", DAY),
+    ...stepBase(step, "Confirm", DAY),
     effect: "reads",
     ...(context.mode === "live"
       ? { does: "run" as const }

@@ -1,4 +1,5 @@
 import type { LoadedRunbook, LoadedSystem } from "../runbook/load.ts";
+import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import type { StoreInput, RunNames } from "../stores/store-kind.ts";
 import type { Plan } from "./plan-schema.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
@@ -8,6 +9,8 @@ export interface PlanInput {
   system: LoadedSystem;
   runbook: LoadedRunbook;
   mode: Mode;
+  /** Only what brings the servers up, or all but that, because another run has done it; default: everything. */
+  part?: "bring-up" | "rest" | undefined;
   /** From the command line; a step's own strategy comes second, swap last. */
   strategy: Strategy | undefined;
   stores: ReadonlyMap<string, StoreInput>;
@@ -22,4 +25,10 @@ export interface PlanInput {
   warnings?: readonly string[] | undefined;
   /** The plan of the last run of this runbook, if there was one. */
   earlier: Plan | undefined;
+}
+
+/** The runbook's steps that the plan is made of. */
+export function stepsOf({ runbook: { runbook }, part }: PlanInput): RunbookStep[] {
+  if (part === "rest") return runbook.steps;
+  return part === "bring-up" ? runbook["bring-up"] : allSteps(runbook);
 }

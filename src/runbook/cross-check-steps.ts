@@ -1,5 +1,7 @@
+import { parseDuration } from "../base/duration.ts";
 import { didYouMean } from "../base/suggest.ts";
 import { noPlace } from "./cross-check-hosts.ts";
+import { httpProblems } from "./cross-check-http.ts";
 import type { Known, KnownStore, RawStep } from "./cross-check.ts";
 import type { Problem } from "./problem.ts";
 import { listOf, recordOf, textOf } from "./raw.ts";
@@ -16,17 +18,19 @@ export function crossCheckSteps(
 ): Problem[] {
   return steps.flatMap((step) => [
     ...(known === undefined ? [] : targetProblems(file, step, known)),
-    ...expectationProblems(file, ["steps", step.index, "expect"], step.fields["expect"]),
+    ...expectationProblems(file, [...step.path, "expect"], step.fields["expect"]),
     ...listOf(step.fields["queries"]).flatMap((query, i) =>
-      expectationProblems(file, ["steps", step.index, "queries", i, "expect"], recordOf(query)["expect"]),
+      expectationProblems(file, [...step.path, "queries", i, "expect"], recordOf(query)["expect"]),
     ),
     ...gateProblems(file, step),
+    ...httpProblems(file, step),
+    ...limitProblems(file, step),
   ]);
 }
 
 function targetProblems(file: Resolved, step: RawStep, known: Known): Problem[] {
   const { document } = file;
-  const path = ["steps", step.index];
+  const { path } = step;
   const found: Problem[] = [];
   const say = (key: string, message: string): void => {
     if (!file.isOpen([...path, key])) found.push(document.problem(document.valueAt([...path, key]), message));
@@ -72,7 +76,7 @@ function restoreKeyProblems(file: Resolved, step: RawStep, store: KnownStore): P
   if (step.fields["kind"] !== "restore" || known === undefined) return [];
   return RESTORE_KEYS.filter((key) => step.fields[key] !== undefined && !known.includes(key)).map((key) =>
     file.document.problem(
-      file.document.keyAt(["steps", step.index, key]),
+      file.document.keyAt([...step.path, key]),
       `restoring a ${store.kind} store does not know "${key}"`,
     ),
   );
@@ -84,11 +88,11 @@ function intoProblems(file: Resolved, step: RawStep, store: KnownStore): Problem
   const into = textOf(step.fields["into"]);
   if (step.fields["kind"] === "cleanup" && step.fields["into"] === undefined) {
     const says = 'missing "into": without it a cleanup would mean the live data';
-    return [document.problem(document.valueAt(["steps", step.index, "kind"]), says)];
+    return [document.problem(document.valueAt([...step.path, "kind"]), says)];
   }
-  if (into === undefined || file.isOpen(["steps", step.index, "into"])) return [];
+  if (into === undefined || file.isOpen([...step.path, "into"])) return [];
   const says = (message: string): Problem[] => [
-    document.problem(document.valueAt(["steps", step.index, "into"]), message),
+    document.problem(document.valueAt([...step.path, "into"]), message),
   ];
   if (store.reserved.includes(into))
     return says(`"${into}" belongs to the server itself and cannot be restored into or removed`);
@@ -101,13 +105,11 @@ function expectationProblems(file: Resolved, path: DocPath, value: unknown): Pro
   const { document } = file;
   const expect = recordOf(value);
   const found: Problem[] = [];
-  const pattern = textOf(expect["matches"]);
-  if (pattern !== undefined && !file.isOpen([...path, "matches"])) {
-    const fault = regexFault(pattern);
-    if (fault !== undefined)
-      found.push(
-        document.problem(document.valueAt([...path, "matches"]), `not a regular expression: ${fault}`),
-      );
+  for (const key of ["matches", "absent"]) {
+    const pattern = textOf(expect[key]);
+    const fault = pattern === undefined || file.isOpen([...path, key]) ? undefined : regexFault(pattern);
+    if (fault === undefined) continue;
+    found.push(document.problem(document.valueAt([...path, key]), `not a regular expression: ${fault}`));
   }
   const [least, most] = [expect["at-least"], expect["at-most"]];
   if (typeof least === "number" && typeof most === "number" && least > most)
@@ -132,11 +134,21 @@ function regexFault(pattern: string): string | undefined {
 
 /** An irreversible command is typed for at its gate: without a target there is no name to type. */
 function gateProblems(file: Resolved, step: RawStep): Problem[] {
-  const { fields, index } = step;
-  if (fields["kind"] !== "command" && fields["kind"] !== "migrate") return [];
-  if ((fields["effect"] ?? "irreversible") !== "irreversible" || fields["target"] !== undefined) return [];
-  const place = file.document.valueAt(["steps", index, "kind"]);
-  const says =
-    'this command is irreversible (the default): give "target", the name to type at its gate, or another "effect"';
+  const { fields, path } = step;
+  const byDefault = { command: "irreversible", migrate: "irreversible", http: "reads" }[
+    String(fields["kind"])
+  ];
+  if (byDefault === undefined) return [];
+  if ((fields["effect"] ?? byDefault) !== "irreversible" || fields["target"] !== undefined) return [];
+  const place = file.document.valueAt([...path, "kind"]);
+  const says = `this ${fields["kind"] === "http" ? "question" : "command"} is irreversible${fields["effect"] === undefined ? " (the default)" : ""}: give "target", the name to type at its gate, or another "effect"`;
   return [file.document.problem(place, says, "warning")];
+}
+
+/** A step that is ended before its waiting is over would say that it hung. */
+function limitProblems({ document }: Resolved, { path, fields }: RawStep): Problem[] {
+  const [within, timeout] = ["within", "timeout"].map((key) => parseDuration(textOf(fields[key]) ?? ""));
+  if (within === undefined || timeout === undefined || timeout > within) return [];
+  const says = '"timeout" is not longer than "within": the step would be ended while it still waits';
+  return [document.problem(document.valueAt([...path, "timeout"]), says)];
 }

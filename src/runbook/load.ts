@@ -9,7 +9,7 @@ import { lookInto, recordOf, textOf } from "./raw.ts";
 import { readRunbook, type RunbookFile } from "./read-runbook.ts";
 import { readSystem, SYSTEM_FILE, type SystemFile } from "./read-system.ts";
 import type { UnsetVariable } from "./resolved.ts";
-import type { Runbook } from "./runbook-schema.ts";
+import { allSteps, type Runbook } from "./runbook-schema.ts";
 import type { Connection } from "./store-kinds/registry.ts";
 import type { System } from "./system-schema.ts";
 import type { Env } from "./variables.ts";
@@ -117,8 +117,9 @@ function neededVariables(system: SystemFile, runbook: RunbookFile): UnsetVariabl
 /** Stores and hosts that a runbook's steps name, and the hosts those lie on or take keys from. */
 function usedBy(runbook: Runbook, system: SystemFile): { stores: Set<string>; hosts: Set<string> } {
   const root = recordOf(system.resolved.value);
-  const stores = new Set(runbook.steps.flatMap((step) => ("store" in step ? (step.store ?? []) : [])));
-  const named = runbook.steps.flatMap((step) => ("host" in step ? (step.host ?? []) : []));
+  const steps = allSteps(runbook);
+  const stores = new Set(steps.flatMap((step) => ("store" in step ? (step.store ?? []) : [])));
+  const named = steps.flatMap((step) => ("host" in step ? (step.host ?? []) : []));
   const ofStores = [...stores].map((id) => textOf(lookInto(root, ["stores", id, "host"])) ?? "local");
   const hosts = new Set<string>();
   const add = (id: string | undefined): void => {

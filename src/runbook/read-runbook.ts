@@ -7,8 +7,9 @@ import { isRecord, recordOf, textOf } from "./raw.ts";
 import { readSource, type Source } from "./read-source.ts";
 import type { SystemFile } from "./read-system.ts";
 import { resolve, type UnsetVariable } from "./resolved.ts";
-import { type Runbook, runbookSchema } from "./runbook-schema.ts";
+import { type Runbook, type RunbookStep, runbookSchema, STEP_LISTS } from "./runbook-schema.ts";
 import { isSecretEnv, secretUseProblems, withoutSecretValues } from "./secrets.ts";
+import { spotKey } from "./source-document.ts";
 import { checkShape } from "./shape.ts";
 
 /** All that is known of one runbook file, valid or not. */
@@ -75,26 +76,24 @@ function hideSecrets(
 ): { runbook: Runbook; secretEnv: Map<string, Record<string, string>>; vault: Map<string, string> } {
   const secretEnv = new Map<string, Record<string, string>>();
   const vault = new Map<string, string>();
-  const steps = data.steps.map((step, index) => {
-    if (step.kind !== "command" && step.kind !== "migrate") return step;
-    const env: Record<string, string> = {};
-    const keys: Record<string, string> = {};
-    for (const [name, value] of Object.entries(step.env)) {
-      const from = uses
-        .filter(
-          ({ path }) => path[0] === "steps" && path[1] === index && path[2] === "env" && path[3] === name,
-        )
-        .map((use) => use.name);
-      if (!isSecretEnv(name, value, from, secretNames)) {
-        env[name] = value;
-        continue;
+  const hidden = (list: (typeof STEP_LISTS)[number]): RunbookStep[] =>
+    data[list].map((step, index) => {
+      if (!("env" in step)) return step;
+      const env: Record<string, string> = {};
+      const keys: Record<string, string> = {};
+      for (const [name, value] of Object.entries(step.env)) {
+        const place = spotKey([list, index, "env", name]);
+        const from = uses.filter(({ path }) => spotKey(path) === place).map((use) => use.name);
+        if (!isSecretEnv(name, value, from, secretNames)) {
+          env[name] = value;
+          continue;
+        }
+        const key = `${step.id}.env.${name}`;
+        keys[name] = key;
+        vault.set(key, value);
       }
-      const key = `${step.id}.env.${name}`;
-      keys[name] = key;
-      vault.set(key, value);
-    }
-    if (Object.keys(keys).length > 0) secretEnv.set(step.id, keys);
-    return { ...step, env };
-  });
-  return { runbook: { ...data, steps }, secretEnv, vault };
+      if (Object.keys(keys).length > 0) secretEnv.set(step.id, keys);
+      return { ...step, env };
+    });
+  return { runbook: { ...data, "bring-up": hidden("bring-up"), steps: hidden("steps") }, secretEnv, vault };
 }

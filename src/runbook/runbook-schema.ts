@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
-import { stepKeys as common } from "./step-keys.ts";
+import { httpStepSchema } from "./http-schema.ts";
+import { drillKey, effectKey, stepKeys as common } from "./step-keys.ts";
+import { waitStepSchema } from "./wait-schema.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -76,13 +78,13 @@ const command = z.strictObject({
     .describe(
       "the store it works on: in a drill, URLs of that store's database in env point to the scratch copy",
     ),
-  effect: z.enum(["reads", "reversible", "irreversible"]).default("irreversible"),
+  effect: effectKey.default("irreversible"),
   target: z
     .string()
     .optional()
     .describe("what an irreversible command acts on: this name is typed at its gate"),
   token: z.string().optional().describe("text the command must print when it has really finished"),
-  drill: z.enum(["run", "print"]).default("print").describe("what a drill does with it"),
+  drill: drillKey.default("print"),
   probe: z
     .array(z.string())
     .optional()
@@ -114,6 +116,8 @@ export const stepSchema = z.discriminatedUnion("kind", [
   }),
   query,
   command,
+  httpStepSchema,
+  waitStepSchema,
   manual,
   confirm,
 ]);
@@ -127,11 +131,23 @@ export const runbookSchema = z
       .array(z.string())
       .default([])
       .describe("what the operator should know, a line each"),
+    "bring-up": z
+      .array(stepSchema)
+      .default([])
+      .describe("steps after which the stores' servers can be asked; run before all others"),
     steps: z.array(stepSchema).min(1),
   })
   .describe("an ordered, reviewable recipe for one scenario");
 
 export type Runbook = z.infer<typeof runbookSchema>;
+
+/** Where the steps of a runbook stand in its file, in the order they are run. */
+export const STEP_LISTS = ["bring-up", "steps"] as const;
+
+/** Kinds of steps that need no server: those that may stand in `bring-up`. */
+export const BRING_UP_KINDS: readonly string[] = ["services", "wait", "manual", "command", "http"];
+
+export const allSteps = (runbook: Runbook): RunbookStep[] => [...runbook["bring-up"], ...runbook.steps];
 export type RunbookStep = z.infer<typeof stepSchema>;
 export type RestoreStep = z.infer<typeof restore>;
 export type Expectation = z.infer<typeof expectationSchema>;

@@ -72,7 +72,12 @@ function unknownWord(path: DocPath, found: unknown, options: readonly string[]):
   return `unknown ${nounOf(path)} "${found}"${didYouMean(found, options)}`;
 }
 
-const KINDS: Record<string, string> = { stores: "store kind", hosts: "host kind", steps: "step kind" };
+const KINDS: Record<string, string> = {
+  stores: "store kind",
+  hosts: "host kind",
+  steps: "step kind",
+  "bring-up": "step kind",
+};
 
 function nounOf(path: DocPath): string {
   const key = String(path.at(-1));

@@ -1,6 +1,7 @@
 import type { Use } from "./interpolate.ts";
 import type { Problem } from "./problem.ts";
 import { lookInto, textOf } from "./raw.ts";
+import { STEP_LISTS } from "./runbook-schema.ts";
 import type { Resolved } from "./resolved.ts";
 import type { DocPath } from "./source-document.ts";
 import type { UrlSecret } from "./store-kinds/declaration.ts";
@@ -34,7 +35,8 @@ function secretPlace(path: DocPath, value: unknown): "whole" | ((url: string) =>
   return declaration === undefined && key === "url" ? "whole" : declaration?.secretUrls[key];
 }
 
-const isStepEnv = (path: DocPath): boolean => path.length === 4 && path[0] === "steps" && path[2] === "env";
+const isStepEnv = (path: DocPath): boolean =>
+  path.length === 4 && STEP_LISTS.some((list) => list === path[0]) && path[2] === "env";
 
 /** Secrets used where they would be shown: titles, argv, SQL. Only url, password and a step's env keep them hidden. */
 export function secretUseProblems(file: Resolved, secretNames: ReadonlySet<string>): Problem[] {
@@ -51,7 +53,8 @@ export function secretUseProblems(file: Resolved, secretNames: ReadonlySet<strin
     );
 }
 
-const SECRET_NAME = /PASS(WORD|WD|PHRASE)?$|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|_DSN$/i;
+export const SECRET_NAME =
+  /PASS(WORD|WD|PHRASE)?$|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|_DSN$/i;
 const URL_WITH_PASSWORD = /:\/\/[^/\s:@]*:[^@\s]+@|[?&]password=/;
 
 /** Whether a step's environment variable must stay out of the plan: by its name, its value, or what it was made from. */

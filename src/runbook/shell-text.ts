@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { STEP_LISTS } from "./runbook-schema.ts";
 import type { DocPath } from "./source-document.ts";
 
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "su", "runuser"]);
@@ -60,16 +61,17 @@ export function eachShellText(
   runbook: unknown,
   visit: (path: DocPath, script: string, step: Record<string, unknown>) => void,
 ): void {
-  for (const [i, step] of listAt(runbook, "steps").entries()) {
-    if (typeof step !== "object" || step === null) continue;
-    for (const field of ["run", "probe"]) {
-      const argv = listAt(step, field);
-      for (const position of shellTextAt(argv)) {
-        const script = argv[position];
-        if (typeof script === "string") visit(["steps", i, field, position], script, { ...step });
+  for (const list of STEP_LISTS)
+    for (const [i, step] of listAt(runbook, list).entries()) {
+      if (typeof step !== "object" || step === null) continue;
+      for (const field of ["run", "probe"]) {
+        const argv = listAt(step, field);
+        for (const position of shellTextAt(argv)) {
+          const script = argv[position];
+          if (typeof script === "string") visit([list, i, field, position], script, { ...step });
+        }
       }
     }
-  }
 }
 
 function listAt(value: unknown, key: string): readonly unknown[] {

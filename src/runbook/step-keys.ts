@@ -12,3 +12,7 @@ export const stepKeys = {
   optional: z.string().optional().describe("may be skipped; says what is lost then"),
   "on-failure": z.enum(["stop", "ask", "continue"]).default("ask"),
 };
+
+export const effectKey = z.enum(["reads", "reversible", "irreversible"]);
+
+export const drillKey = z.enum(["run", "print"]).describe("what a drill does with it");

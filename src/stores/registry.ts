@@ -1,7 +1,10 @@
+import { z } from "zod";
+import { messageOf } from "../base/errors.ts";
 import { judgeExpectation } from "../checks/expectation.ts";
+import { judgeHttp } from "../checks/http-answer.ts";
 import { plainMustShow } from "../checks/must-show.ts";
 import { judgeExit, judgeNotAsked } from "../checks/plain-judges.ts";
-import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
+import { isStoreKind, type StoreKindName } from "../runbook/store-kinds/registry.ts";
 import type { Check, Judge } from "../step/check.ts";
 import { clickhouse } from "./clickhouse/clickhouse.ts";
 import type { Hint } from "./hint.ts";
@@ -38,6 +41,24 @@ export function mustShow(check: Check): string[] {
   return [...plainMustShow(check), ...Object.values(KINDS).flatMap((kind) => kind.mustShow(check))];
 }
 
+const answersArgs = z.object({ kind: z.string().refine(isStoreKind), store: z.string() });
+
+/** Whether a server runs and says who it is, by the answer to its kind's question. A program that ended well is not enough. */
+const judgeAnswers: Judge = ({ stdout }, args) => {
+  const { kind, store } = answersArgs.parse(args);
+  const name = `the server of ${store}`;
+  try {
+    const { parseFacts, runs, describe } = KINDS[kind];
+    const facts = parseFacts(stdout);
+    const result = runs?.(facts) === false ? "fail" : "pass";
+    return [{ name, level: "other", result, found: describe(facts) }];
+  } catch (error) {
+    return [
+      { name, level: "other", result: "fail", found: "an answer that is not its own", why: messageOf(error) },
+    ];
+  }
+};
+
 /** Every judge a plan may name. */
 export function allJudges(): Map<string, Judge> {
   const own = Object.values(KINDS).flatMap((kind) => Object.entries(kind.judges));
@@ -45,6 +66,8 @@ export function allJudges(): Map<string, Judge> {
     ["expectation", judgeExpectation],
     ["not-asked", judgeNotAsked],
     ["exit", judgeExit],
+    ["http", judgeHttp],
+    ["answers", judgeAnswers],
     ...own,
   ]);
 }

@@ -93,6 +93,8 @@ export interface StoreKind {
   /** Parts of the identity that a restore by Lifeboat itself changes, e.g. the oid of the database. */
   changedByRestore: readonly string[];
   describe(facts: unknown): string;
+  /** Whether these are the facts of a server that runs; without it they always are. Some can be restored while stopped. */
+  runs?(facts: unknown): boolean;
   /** The folder the data lies in, as the server says it. */
   dataFolder?(facts: unknown): string | undefined;
   /** Facts of a store in a simulated world, for certifying a runbook without a server, and the format of its backup. */

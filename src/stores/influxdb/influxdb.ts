@@ -4,7 +4,7 @@ import { asRestore, noSuchAction, only } from "../expansion.ts";
 import type { Expansion, StoreContext, StoreKind } from "../store-kind.ts";
 import { influxdbBackups } from "./backups.ts";
 import { judgeContent } from "./content-judge.ts";
-import { describeFacts, factsCommand, factsSchema, identityOf, parseFacts } from "./facts.ts";
+import { describeFacts, factsCommand, factsSchema, identityOf, isStopped, parseFacts } from "./facts.ts";
 import { expandRestore, keepsOf } from "./expand-restore.ts";
 import { expandOffline } from "./expand-offline.ts";
 import { judgeFolders } from "./offline-judges.ts";
@@ -51,6 +51,7 @@ export const influxdb: StoreKind = {
   // A restore offline may find the server stopped, and then its version is not known.
   changedByRestore: ["databaseExists", "version"],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  runs: (facts) => !isStopped(factsSchema.parse(facts)),
   dataFolder: (facts) => factsSchema.parse(facts).dataFolder || undefined,
   simulatedFacts,
   simulatedFormat: { wrapper: "none", payload: "influx-portable" },

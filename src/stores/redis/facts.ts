@@ -141,6 +141,9 @@ export function identityOf(facts: RedisFacts): Identity {
   };
 }
 
+/** It takes questions: while it loads its file it refuses them. */
+export const isUp = ({ running, loading }: RedisFacts): boolean => running && !loading;
+
 /** "master, Redis 7.0.15, 1,204 keys, 12 MB, 3 clients". */
 export function describeFacts(facts: RedisFacts): string {
   if (!facts.running) return "it is stopped: nobody listens there";

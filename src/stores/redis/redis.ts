@@ -19,6 +19,7 @@ import {
   identityOf,
   parseFacts,
   type RedisFacts,
+  isUp,
 } from "./facts.ts";
 import { judgeCheckRdb, judgeFileKeys, judgeKept } from "./file-judges.ts";
 import { redisHints } from "./hints.ts";
@@ -93,6 +94,7 @@ export const redis: StoreKind = {
   // While this run has it stopped, a server tells none of these.
   changedByRestore: ["role", "version", "port", "dataFolder", "configuration"],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
+  runs: (facts) => isUp(factsSchema.parse(facts)),
   dataFolder: (facts) => dataFolderOf(factsSchema.parse(facts)),
   simulatedFacts,
   simulatedFormat: { wrapper: "none", payload: "rdb" },

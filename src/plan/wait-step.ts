@@ -1,0 +1,31 @@
+import { parseDuration } from "../base/duration.ts";
+import type { WaitStep } from "../runbook/wait-schema.ts";
+import type { Check } from "../step/check.ts";
+import type { Step } from "../step/step.ts";
+import { storeKind } from "../stores/registry.ts";
+import type { StoreInput } from "../stores/store-kind.ts";
+import { MINUTE, stepBase, type StepPlanning } from "./step-base.ts";
+
+/** Until a store's server says who it is. A dry run does not wait: nothing was started that could come up. */
+export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPlanning): Step {
+  const withinMs = parseDuration(step.within) ?? 0;
+  const kind = storeKind(store.store.kind);
+  const asked: Check = {
+    title: `the server of ${step.store} says who it is`,
+    source: kind.factsCommand(store),
+    judge: "answers",
+    args: { kind: kind.kind, store: step.store },
+    onError: "fail",
+  };
+  const check: Check =
+    mode === "dry-run"
+      ? { ...asked, onError: "not checked" }
+      : { ...asked, poll: { upToMs: withinMs, for: `${step.store} to answer` } };
+  return {
+    ...stepBase(step, `Wait for ${step.store}`, withinMs + MINUTE),
+    store: step.store,
+    effect: "reads",
+    does: "run",
+    checks: [check],
+  };
+}

@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
+import { stepKeys as common } from "./step-keys.ts";
+
+/** Waits until something is as it should be; it only looks. */
+export const waitStepSchema = z.strictObject({
+  ...common,
+  kind: z.literal("wait"),
+  store: id.describe("the store whose server has to say who it is"),
+  within: duration.default("5m").describe("how long it is asked, again and again, before the step fails"),
+});
+export type WaitStep = z.infer<typeof waitStepSchema>;
