@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { Command } from "../step/command.ts";
-import type { Hop } from "../step/hop.ts";
-import { childEnv, type ChildEnvConfig, farEnv } from "./child-env.ts";
+import { childEnv, type ChildEnvConfig } from "./child-env.ts";
 import { type ChildOptions, type ChildResult, runChild } from "./child.ts";
 import { endFar } from "./end-far.ts";
-import { CALL_MARK, farStart, farText, type FarInput } from "./far-text.ts";
-import { argvOver } from "./hops/located.ts";
+import { farCall } from "./far-call.ts";
+import type { FarInput } from "./far-text.ts";
 import { MarkReader } from "./mark-reader.ts";
 import { createWays } from "./ways.ts";
 import { type TransportFailure, transportFailure } from "./verdict.ts";
@@ -34,42 +32,27 @@ export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
       { signal: AbortSignal.timeout(ASK_MS) },
     );
   const carry: Carry = async (command, options) => {
-    const hops = command.on ?? [];
-    const located = await ways.find(hops);
-    const nonce = randomBytes(16).toString("hex");
     const input: FarInput =
       command.feed !== undefined ? "rest" : command.stdin === undefined ? "none" : "text";
-    const env = { ...farEnv(config, command), ...(command.stays === true ? {} : { [CALL_MARK]: nonce }) };
-    const text = farText(command, { env, nonce, input });
+    const { argv, env, text, nonce, located } = await farCall(config, ways, command, input);
     const marks = new MarkReader(nonce);
     const endThere = async (): Promise<boolean> =>
-      endFar(located, nonce, { env: config.env, graceMs, limitMs: END_FAR_MS });
+      endFar(located, nonce, { env, graceMs, limitMs: END_FAR_MS });
     const result = await runChild(
-      {
-        argv: argvOver(located, farStart(text, input)),
-        env: { ...config.env, ...clientEnv(config, hops) },
-        input: command.feed === undefined ? text : withFile(text, command.feed.file),
-        graceMs,
-      },
+      { argv, env, input: command.feed === undefined ? text : withFile(text, command.feed.file), graceMs },
       {
         ...options,
         beforeStop: async () => void (await endThere()),
         through: (pieces, over) => withoutMarks(pieces, marks, over),
       },
     );
-    const transport = transportFailure(hops, marks, result);
+    const transport = transportFailure(command.on ?? [], marks, result);
     if (transport === undefined) return { ...result, exit: marks.exit, signal: undefined };
     if (options.signal?.aborted === true) return { ...result, exit: undefined };
     ways.forget();
     return { ...result, exit: undefined, transport: await settled(transport, endThere) };
   };
   return carry;
-}
-
-/** What the program that leads there asks for: credentials of a cluster. Never what the command itself is given. */
-function clientEnv({ secret }: ChildEnvConfig, [first]: readonly Hop[]): Record<string, string> {
-  const keys = first?.via === "kubernetes" ? first.cluster.secrets : {};
-  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, secret(key) ?? ""]));
 }
 
 /** Whatever was begun and lost must not go on while somebody decides what to do about it. */

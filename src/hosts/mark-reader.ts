@@ -18,11 +18,12 @@ export class MarkReader {
   #noise: Buffer = Buffer.alloc(0);
   #held: Buffer = Buffer.alloc(0);
   readonly #begin: Buffer;
-  readonly #end: Buffer;
+  readonly #end: Buffer | undefined;
 
-  constructor(nonce: string) {
+  /** `ends: "never"` for a program that stays: every piece of its output is handed on at once. */
+  constructor(nonce: string, ends: "once" | "never" = "once") {
     this.#begin = Buffer.from(`\n${nonce} begin`);
-    this.#end = Buffer.from(`\n${nonce} end `);
+    this.#end = ends === "never" ? undefined : Buffer.from(`\n${nonce} end `);
   }
 
   /** What was said before it began. */
@@ -68,12 +69,10 @@ export class MarkReader {
   }
 
   #takeOutput(): Buffer {
+    if (this.#end === undefined) return this.#give(this.#held.length);
     const at = this.#held.indexOf(this.#end);
-    if (at < 0) {
-      // The mark may be cut between two pieces.
-      const keep = Math.min(this.#held.length, this.#end.length - 1);
-      return this.#give(this.#held.length - keep);
-    }
+    // The mark may be cut between two pieces.
+    if (at < 0) return this.#give(this.#held.length - partOf(this.#end, this.#held));
     const over = this.#held.indexOf(NEWLINE, at + this.#end.length);
     if (over < 0) return this.#give(at);
     const code = /^(\d{1,3})\r?$/.exec(this.#held.toString("latin1", at + this.#end.length, over))?.[1];
@@ -90,4 +89,11 @@ export class MarkReader {
     this.#held = this.#held.subarray(bytes);
     return given;
   }
+}
+
+/** How many bytes at the end of what is held may be the beginning of a mark. */
+function partOf(mark: Buffer, held: Buffer): number {
+  for (let size = Math.min(mark.length - 1, held.length); size > 0; size -= 1)
+    if (held.subarray(held.length - size).equals(mark.subarray(0, size))) return size;
+  return 0;
 }

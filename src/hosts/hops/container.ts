@@ -58,13 +58,13 @@ export function composeWords({
   return [...(env.length === 0 ? [] : ["env", ...env]), ...program, ...projectWords(compose)];
 }
 
-/** The container of a service: `ps -q` is the one thing both versions of compose say alike. */
+/** The container of a service: `ps -a -q` is what both versions of compose say alike, of stopped ones too. */
 export async function findComposeContainer(
   hop: HopOf<"compose">,
   outer: readonly Hop[],
   ask: AskOnTheWay,
 ): Promise<Located> {
-  const argv = [...composeWords(hop), "ps", "-q", hop.service];
+  const argv = [...composeWords(hop), "ps", "-a", "-q", hop.service];
   const text = await ask({ argv, env: {}, secrets: { ...hop.compose.secrets }, on: [...outer] });
   const ids = text.split("\n").filter((line) => /^[0-9a-f]{12,64}$/.test(line));
   const id = ids[hop.number - 1];
