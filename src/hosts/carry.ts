@@ -7,6 +7,7 @@ import { endFar } from "./end-far.ts";
 import { farCall } from "./far-call.ts";
 import type { FarInput } from "./far-text.ts";
 import { MarkReader } from "./mark-reader.ts";
+import { createSshMasters } from "./ssh-master.ts";
 import { createWays } from "./ways.ts";
 import { type TransportFailure, transportFailure } from "./verdict.ts";
 
@@ -21,10 +22,13 @@ const END_FAR_MS = 15_000;
 
 /** Carries commands to where their hops lead. */
 export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
-  const ways = createWays((question) =>
-    (question.on ?? []).length === 0
-      ? here(question)
-      : carry(question, { signal: AbortSignal.timeout(ASK_MS) }),
+  const masters = createSshMasters(config.env);
+  const ways = createWays(
+    (question) =>
+      (question.on ?? []).length === 0
+        ? here(question)
+        : carry(question, { signal: AbortSignal.timeout(ASK_MS) }),
+    masters,
   );
   const here = (question: Command): Promise<CarryResult> =>
     runChild(

@@ -21,7 +21,10 @@ export interface ChildOptions {
   onPid?: ((pid: number) => void) | undefined;
   /** What is done first when it is stopped: something it leads to has to be ended before it. */
   beforeStop?: (() => Promise<void>) | undefined;
-  /** What of its standard output counts. Once `over` was called nothing more is expected, and the process is ended soon. */
+  /**
+   * What of its standard output counts. Once `over` was called, or the process is gone, nothing more is expected: soon
+   * after it is ended and its pipes are let go.
+   */
   through?: ((pieces: AsyncIterable<Buffer>, over: () => void) => AsyncIterable<Buffer>) | undefined;
 }
 
@@ -73,6 +76,8 @@ export async function runChild(spec: ChildSpec, options: ChildOptions): Promise<
   const over = (): void => {
     linger ??= setTimeout(() => void end(), LINGER_MS);
   };
+  // ssh hands its pipes to the process that keeps the connection: they stay open although it is gone.
+  if (options.through) child.nodeChildProcess.once("exit", over);
   try {
     const through = options.through ?? ((pieces: AsyncIterable<Buffer>) => pieces);
     const [out, err] = await Promise.all([

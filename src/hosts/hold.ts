@@ -6,6 +6,7 @@ import { childEnv, type ChildEnvConfig } from "./child-env.ts";
 import { farCall } from "./far-call.ts";
 import { createLauncher } from "./launcher.ts";
 import { MarkReader } from "./mark-reader.ts";
+import { NO_MASTERS } from "./ssh-master.ts";
 import { createWays } from "./ways.ts";
 
 /** A program that stays until it is let go; it also ends when Lifeboat dies, because its standard input ends then. */
@@ -66,7 +67,7 @@ async function callOf(config: ChildEnvConfig, command: Command): Promise<Call> {
   if ((command.on ?? []).length === 0)
     return { argv, env: childEnv(config, command), text: stdin, marks: undefined };
   const reads = createLauncher({ ...config, allow: "reads" });
-  const ways = createWays((question) => reads(question, { effect: "reads" }));
+  const ways = createWays((question) => reads(question, { effect: "reads" }), NO_MASTERS);
   const call = await farCall(config, ways, command, "rest");
   return { ...call, text: call.text + stdin, marks: new MarkReader(call.nonce, "never") };
 }

@@ -3,16 +3,17 @@ import { findContainer, findComposeContainer } from "./hops/container.ts";
 import { findPod } from "./hops/pod.ts";
 import type { AskOnTheWay, Located } from "./hops/located.ts";
 import { sshWords } from "./hops/programs.ts";
+import type { SshMasters } from "./ssh-master.ts";
 
 export async function locate(
   hop: Hop,
   outer: readonly Hop[],
   ask: AskOnTheWay,
-  control: (hop: Hop) => string | undefined,
+  masters: SshMasters,
 ): Promise<Located> {
   switch (hop.via) {
     case "ssh":
-      return { via: "ssh", ssh: sshWords(hop, control(hop)) };
+      return { via: "ssh", ssh: sshWords(hop, await masters.socketFor(hop)) };
     case "sudo":
       return hop;
     case "docker":

@@ -5,6 +5,7 @@ import { type Hop, hopWords } from "../step/hop.ts";
 import type { ChildResult } from "./child.ts";
 import type { Located } from "./hops/located.ts";
 import { locate } from "./locate.ts";
+import type { SshMasters } from "./ssh-master.ts";
 import type { TransportFailure } from "./verdict.ts";
 
 type Answer = ChildResult & { transport?: TransportFailure };
@@ -20,7 +21,7 @@ export interface Ways {
  * Looks up what the hops of a way stand for (a container's id, a pod) and keeps it until the way fails: commands then go
  * to that very container, never by accident to another one of the same name.
  */
-export function createWays(launch: (question: Command) => Promise<Answer>): Ways {
+export function createWays(launch: (question: Command) => Promise<Answer>, masters: SshMasters): Ways {
   const known = new Map<string, Promise<Located>>();
   const ask = async (question: Command, hop: Hop): Promise<string> => {
     const result = await launch(question);
@@ -32,14 +33,7 @@ export function createWays(launch: (question: Command) => Promise<Answer>): Ways
     for (const [at, hop] of hops.entries()) {
       const key = JSON.stringify(hops.slice(0, at + 1));
       const outer = hops.slice(0, at);
-      const found =
-        known.get(key) ??
-        locate(
-          hop,
-          outer,
-          (question) => ask(question, hop),
-          () => undefined,
-        );
+      const found = known.get(key) ?? locate(hop, outer, (question) => ask(question, hop), masters);
       known.set(key, found);
       found.catch(() => known.delete(key));
       located.push(await found);

@@ -8,6 +8,18 @@ import { suiteFor } from "../helpers/suite-for.ts";
 
 const CANARY = "canary-c81f";
 
+const inside = (script: string, more: Partial<Command> = {}, container = "app-db"): Command => ({
+  argv: ["sh", "-c", script],
+  env: {},
+  secrets: {},
+  on: [{ via: "docker", container }],
+  ...more,
+});
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await new Promise((again) => setTimeout(again, 20));
+};
+
 suiteFor(
   "commands in a real container",
   DOCKER_PROGRAMS,
@@ -26,13 +38,6 @@ suiteFor(
       allow: "everything" as const,
       graceMs: 500,
     });
-    const inside = (script: string, more: Partial<Command> = {}, container = "app-db"): Command => ({
-      argv: ["sh", "-c", script],
-      env: {},
-      secrets: {},
-      on: [{ via: "docker", container }],
-      ...more,
-    });
     const launch = (command: Command, options: Partial<LaunchOptions> = {}) =>
       createLauncher(config())(command, { effect: "reversible", ...options });
     /** What runs in the container besides what keeps it alive. */
@@ -40,9 +45,6 @@ suiteFor(
       (await engine.docker("top", "app-db", "-eo", "pid,args"))
         .split("\n")
         .filter((line) => /sleep [1-9]\d/.test(line));
-    const until = async (condition: () => Promise<boolean>): Promise<void> => {
-      while (!(await condition())) await new Promise((again) => setTimeout(again, 20));
-    };
 
     test("a command runs there with its input, folder, secrets and exit code", async () => {
       const done = await launch(
