@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { shellLine, shellWord } from "../base/quote.ts";
 import { hopSchema } from "./hop.ts";
+import { carriedByHand } from "./typeable-on.ts";
 
 /**
  * One program started on a host. Everything Lifeboat does to a store is one of these, so that a person can type it.
@@ -31,10 +32,26 @@ export type Command = z.infer<typeof commandSchema>;
  * `columns` it is broken between words, as a shell reads it; words themselves, and what it is fed, stay whole.
  */
 export function typeable(command: Command, columns = Number.POSITIVE_INFINITY): string {
+  if ((command.on ?? []).length > 0) return typeableThere(command, columns);
   const env = Object.entries(command.env).map(([name, value]) => `${name}=${shellWord(value)}`);
   const heredoc = command.stdin === undefined ? "" : hereDocument(command.stdin);
   const into = command.cwd === undefined ? [] : ["cd", shellWord(command.cwd), "&&"];
   return folded([...into, ...env, ...command.argv.map(shellWord)], columns) + heredoc;
+}
+
+/** From here to where it runs. What its input is told first (secrets) goes before its own text. */
+function typeableThere(command: Command, columns: number): string {
+  const { words, asks } = carriedByHand(command, command.on ?? []);
+  const line = folded(words, columns);
+  const { stdin, feed } = command;
+  const said = asks.map((name) => `printf '%s\\n' "$${name}"`);
+  if (said.length === 0)
+    return feed === undefined
+      ? line + (stdin === undefined ? "" : hereDocument(stdin))
+      : `${line} < ${shellWord(feed.file)}`;
+  if (feed !== undefined) return `{ ${said.join("; ")}; cat ${shellWord(feed.file)}; } | ${line}`;
+  if (stdin === undefined) return `{ ${said.join("; ")}; } | ${line}`;
+  return `{ ${said.join("; ")}; cat${hereDocument(stdin)}\n} | ${line}`;
 }
 
 function folded(words: readonly string[], columns: number): string {

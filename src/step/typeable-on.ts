@@ -1,0 +1,126 @@
+import { shellLine, shellWord } from "../base/quote.ts";
+import type { Command } from "./command.ts";
+import type { ComposeProject, Hop } from "./hop.ts";
+
+/** A command for a far end as words for this machine's shell. */
+export interface Carried {
+  /** Each is one word of shell text, quoted already. */
+  words: string[];
+  /** Variables the operator has exported here, whose values are sent as the first lines of standard input. */
+  asks: string[];
+}
+
+/** Without input of its own it must not read what follows it on the terminal: the next line that somebody pastes. */
+const readsInput = ({ stdin, feed }: Command): boolean => stdin !== undefined || feed !== undefined;
+
+/** Parts of a line that a shell reads: quoted words, or text that the shell has to expand. */
+const quoted = (argv: readonly string[]): string[] => argv.map(shellWord);
+
+/**
+ * The same program in the same place as Lifeboat runs it, in the form people type. Values of secrets are never in it:
+ * docker takes an exported variable by its name, everything else is told by a line of standard input.
+ */
+export function carriedByHand(command: Command, hops: readonly Hop[]): Carried {
+  const [only, ...more] = hops;
+  if (more.length === 0 && (only?.via === "docker" || only?.via === "compose"))
+    return { words: intoContainer(command, only), asks: [] };
+  const asks = Object.keys(command.secrets);
+  const reads = readsInput(command) || asks.length > 0;
+  const inner = `sh -c ${shellWord(scriptOf(command, asks))}`;
+  const line = hops.reduceRight((text, hop) => overByHand(hop, text, reads), inner);
+  return { words: [line], asks };
+}
+
+function intoContainer(command: Command, hop: Extract<Hop, { via: "docker" | "compose" }>): string[] {
+  const given = Object.entries(command.env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+  const exported = Object.keys(command.secrets).flatMap((name) => ["-e", name]);
+  const folder = command.cwd === undefined ? [] : ["-w", command.cwd];
+  const user = hop.user === undefined ? [] : ["--user", hop.user];
+  const path = command.path ?? [];
+  const program =
+    path.length === 0
+      ? quoted(command.argv)
+      : ["sh", "-c", shellWord(`PATH=${shellWord(path.join(":"))}:"$PATH" exec ${shellLine(command.argv)}`)];
+  const flags = quoted([
+    ...engineWords(hop),
+    "exec",
+    ...(readsInput(command) ? ["-i"] : []),
+    ...user,
+    ...folder,
+    ...given,
+    ...exported,
+  ]);
+  return [...flags, containerWord(hop), ...program];
+}
+
+function engineWords({ engine, context }: Extract<Hop, { via: "docker" | "compose" }>): string[] {
+  return [
+    "docker",
+    ...(engine === undefined ? [] : ["--host", engine]),
+    ...(context === undefined ? [] : ["--context", context]),
+  ];
+}
+
+/** Of a service the shell asks compose: right also after its container was made anew. */
+function containerWord(hop: Extract<Hop, { via: "docker" | "compose" }>): string {
+  if (hop.via === "docker") return shellWord(hop.container);
+  return `"$(${composeByHand(hop.compose)} ps -q ${shellWord(hop.service)})"`;
+}
+
+function composeByHand({ program, files, directory, project, envFile }: ComposeProject): string {
+  return [
+    program ?? "docker compose",
+    ...quoted(files.flatMap((file) => ["-f", file])),
+    ...(directory === undefined ? [] : quoted(["--project-directory", directory])),
+    ...(project === undefined ? [] : quoted(["-p", project])),
+    ...(envFile === undefined ? [] : quoted(["--env-file", envFile])),
+  ].join(" ");
+}
+
+/** `read` takes single bytes from a pipe: what follows the lines of secrets is left to the program. */
+function scriptOf({ argv, env, cwd, path = [] }: Command, asks: readonly string[]): string {
+  return [
+    ...asks.map((name) => `IFS= read -r ${name} && export ${name} &&`),
+    ...(cwd === undefined ? [] : [`cd ${shellWord(cwd)} &&`]),
+    ...(path.length === 0 ? [] : [`PATH=${shellWord(path.join(":"))}:"$PATH"`]),
+    ...Object.entries(env).map(([name, value]) => `${name}=${shellWord(value)}`),
+    ...quoted(argv),
+  ].join(" ");
+}
+
+function overByHand(hop: Hop, line: string, reads: boolean): string {
+  const i = reads ? " -i" : "";
+  switch (hop.via) {
+    case "ssh":
+      return [
+        reads ? "ssh -T" : "ssh -nT",
+        ...(hop.config === undefined ? [] : quoted(["-F", hop.config])),
+        ...(hop.port === undefined ? [] : ["-p", String(hop.port)]),
+        ...(hop.jump === undefined ? [] : quoted(["-J", hop.jump])),
+        ...quoted([hop.destination, line]),
+      ].join(" ");
+    case "docker":
+    case "compose": {
+      const user = hop.user === undefined ? "" : ` --user ${shellWord(hop.user)}`;
+      return `${shellLine(engineWords(hop))} exec${i}${user} ${containerWord(hop)} ${line}`;
+    }
+    case "kubernetes": {
+      const { context, namespace, kubeconfig } = hop.cluster;
+      const kubectl = shellLine([
+        "kubectl",
+        ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
+        ...(context === undefined ? [] : ["--context", context]),
+        "-n",
+        namespace,
+      ]);
+      const pod =
+        hop.pod === undefined
+          ? `"$(${kubectl} get pods -l ${shellWord(hop.selector ?? "")} -o name)"`
+          : shellWord(hop.pod);
+      const container = hop.container === undefined ? "" : ` -c ${shellWord(hop.container)}`;
+      return `${kubectl} exec${i} ${pod}${container} -- ${line}`;
+    }
+    case "sudo":
+      return `sudo -n -H -u ${shellWord(hop.user)} -- ${line}`;
+  }
+}
