@@ -4,15 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { isRunning } from "./is-running.ts";
 import { SSHD_PROGRAMS, startSshd, type TestSshd } from "./sshd.ts";
 import { suiteFor } from "./suite-for.ts";
-
-/** One that has ended and waits to be collected does not run. */
-const running = (pid: string): Promise<boolean> =>
-  readFile(`/proc/${pid}/stat`, "utf8").then(
-    (stat) => !stat.includes(") Z "),
-    () => false,
-  );
 
 suiteFor("a sshd of a test's own", SSHD_PROGRAMS, () => {
   let sshd: TestSshd;
@@ -31,7 +25,7 @@ suiteFor("a sshd of a test's own", SSHD_PROGRAMS, () => {
       const text = await readFile(join(folder, file), "utf8");
       expect(text).toContain("\n");
       return text.trim();
-    });
+    }, 20_000);
 
   test("a command runs there as its user, and its exit code comes back", async () => {
     expect(await sshd.ssh("id", "-un")).toBe(`${sshd.user}\n`);
@@ -54,13 +48,13 @@ suiteFor("a sshd of a test's own", SSHD_PROGRAMS, () => {
     expect(await sshd.connections()).toBe(1);
     expect(await sshd.killConnections()).toBe(1);
     expect((await once(client, "exit"))[0]).toBe(255);
-    expect(await running(pid)).toBe(true);
+    expect(await isRunning(pid)).toBe(true);
     expect(await sshd.ssh("echo", "again")).toBe("again\n");
     const other = await startSshd();
     await other.stop();
-    expect(await running(pid)).toBe(true);
+    expect(await isRunning(pid)).toBe(true);
     await sshd.stop();
-    expect(await running(pid)).toBe(false);
+    expect(await isRunning(pid)).toBe(false);
     sshd = await startSshd();
   });
 

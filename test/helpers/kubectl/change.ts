@@ -1,0 +1,114 @@
+/** scale, annotate, rollout, apply, delete: what changes objects. */
+import { z } from "zod";
+import {
+  changed,
+  findObject,
+  type KubeObject,
+  objectSchema,
+  replicasOf,
+  type State,
+  touched,
+} from "./cluster.ts";
+import { endPod, restart } from "./controllers.ts";
+import { kindOf, named, namespaceOf } from "./look.ts";
+import { Said, type Words } from "./words.ts";
+
+const title = ({ kind, metadata }: KubeObject): string => {
+  const { singular, apiVersion } = kindOf(kind);
+  return `${singular}${apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : ""}/${metadata.name}`;
+};
+
+export function scale(state: State, words: Words): string {
+  const replicas = Number(words.flags.get("replicas"));
+  if (!Number.isInteger(replicas))
+    throw new Said(
+      "error: the --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
+    );
+  const expected = words.flags.get("current-replicas");
+  const found = named(state, words);
+  for (const one of found) {
+    const current = replicasOf(one);
+    if (expected !== undefined && Number(expected) !== -1 && current !== Number(expected))
+      throw new Said(`error: Expected replicas to be ${expected}, was ${current}`);
+    one.spec["replicas"] = replicas;
+    if (current !== replicas) changed(one);
+  }
+  return found.map((one) => `${title(one)} scaled\n`).join("");
+}
+
+const isPair = (word: string): boolean => word.includes("=") || word.endsWith("-");
+
+/** `k=v` sets, `k-` removes. */
+export function annotate(state: State, words: Words): string {
+  const pairs = words.names.filter(isPair);
+  const found = named(state, { ...words, names: words.names.filter((word) => !isPair(word)) });
+  for (const one of found) {
+    const { annotations } = one.metadata;
+    for (const pair of pairs) {
+      const [key = "", ...value] = pair.split("=");
+      if (value.length === 0) delete annotations[key.slice(0, -1)];
+      else if (annotations[key] !== undefined && words.flags.get("overwrite") !== "true")
+        throw new Said(
+          `error: --overwrite is false but found the following declared annotation(s): '${key}' already has a value (${annotations[key]})`,
+        );
+      else annotations[key] = value.join("=");
+    }
+    touched(one);
+  }
+  return found.map((one) => `${title(one)} annotated\n`).join("");
+}
+
+export function rolloutRestart(state: State, words: Words): string {
+  const found = named(state, words);
+  for (const one of found) restart(one, Date.now());
+  return found.map((one) => `${title(one)} restarted\n`).join("");
+}
+
+/** Nothing while it is under way. */
+export function rolledOut(state: State, words: Words): string | undefined {
+  const waits = named(state, words).some(
+    ({ spec, status }) =>
+      status["updatedReplicas"] !== (spec["replicas"] ?? 1) ||
+      (status["readyReplicas"] ?? 0) !== (spec["replicas"] ?? 1) ||
+      status["replicas"] !== (spec["replicas"] ?? 1),
+  );
+  if (waits) return undefined;
+  return named(state, words)
+    .map(({ kind, metadata, status }) =>
+      kind === "Deployment"
+        ? `deployment "${metadata.name}" successfully rolled out\n`
+        : `statefulset rolling update complete ${Number(status["replicas"])} pods at revision ${String(status["updateRevision"])}...\n`,
+    )
+    .join("");
+}
+
+/** Objects as JSON; a List's one by one. */
+export function apply(state: State, words: Words, text: string): string {
+  const list = z.looseObject({ kind: z.literal("List"), items: z.array(z.unknown()) });
+  const given: unknown = JSON.parse(text);
+  const parsed = list.safeParse(given);
+  const said: string[] = [];
+  for (const raw of parsed.success ? parsed.data.items : [given]) {
+    const fresh = objectSchema.parse(raw);
+    fresh.metadata.namespace ??= namespaceOf(words);
+    const there = findObject(state, kindOf(fresh.kind), fresh.metadata.namespace, fresh.metadata.name);
+    if (there === undefined) state.objects.push(fresh);
+    else {
+      Object.assign(there.metadata.labels, fresh.metadata.labels);
+      Object.assign(there.metadata.annotations, fresh.metadata.annotations);
+      there.spec = { ...there.spec, ...fresh.spec };
+      changed(there);
+    }
+    said.push(`${title(there ?? fresh)} ${there === undefined ? "created" : "configured"}\n`);
+  }
+  return said.join("");
+}
+
+export function remove(state: State, words: Words): string {
+  const found = named(state, words);
+  for (const one of found) {
+    if (one.kind === "Pod") endPod(state, one, Date.now());
+    else state.objects = state.objects.filter((other) => other !== one);
+  }
+  return found.map((one) => `${title(one).replace("/", ' "')}" deleted\n`).join("");
+}
