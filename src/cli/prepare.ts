@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
-import { hintFor } from "../engine/hints.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
@@ -9,33 +8,21 @@ import type { PlanInput } from "../plan/plan-input.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
-import { allSteps, type Runbook } from "../runbook/runbook-schema.ts";
-import type { Mode, Strategy } from "../step/mode.ts";
+import { allSteps } from "../runbook/runbook-schema.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import type { Choice } from "./choice.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { refuseIdleSkip, refuseIdleStrategy } from "./idle-flags.ts";
+import { broughtUpBy, stageOf } from "./stage.ts";
 import { livingCommands } from "./leftovers.ts";
 import { unfinishedRuns } from "./unfinished.ts";
 import { readRuns } from "./run-folder.ts";
 import type { Material } from "./open-context.ts";
 import { childEnv, RUN_MARK, type World } from "./world.ts";
-
-export interface Choice {
-  system: string;
-  runbook: string;
-  mode: Mode;
-  backup: string;
-  strategy?: Strategy | undefined;
-  skipSafetyCopy?: string | undefined;
-  /** Optional steps of the runbook that are left out, and why. */
-  leaveOut?: ReadonlyMap<string, string> | undefined;
-  /** Why the lock of a living run is taken over. */
-  takeOver?: string | undefined;
-}
 
 /** A new plan, ready to be started. */
 export interface Prepared extends Material {
@@ -117,6 +104,7 @@ async function gatherStores(
 /** Reads files, looks at the backup, asks the stores (read-only), makes the plan. */
 export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   refuseWithoutEstate(world, choice.system);
+  const continued = broughtUpBy(world, choice);
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const folder = systemNamed(systems, choice.system).folder;
   const loaded = await loadForPlan(folder, choice.runbook, world.env);
@@ -124,14 +112,15 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   refuseIdleStrategy(choice.strategy, system, loaded.runbook);
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
-  if (choice.mode === "live") refuseOrphans(world, system.name);
-  if (choice.mode !== "dry-run") refuseUnreachable(stores, loaded.runbook);
   const names = nameRun(world, system.name, loaded.runbook.name);
+  if (choice.mode === "live") refuseOrphans(world, system.name);
+  const staged = stageOf(choice, loaded.runbook, stores, names.id, continued);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
   const input: PlanInput = {
     system,
     runbook,
     mode: choice.mode,
+    ...staged,
     strategy: choice.strategy,
     stores,
     run: names,
@@ -139,13 +128,13 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     jobs: world.jobs,
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
     leaveOut: choice.leaveOut,
-    warnings: choice.mode === "live" ? terminalWarnings(world.env) : [],
+    warnings: [...(choice.mode === "live" ? terminalWarnings(world.env) : []), ...staged.warnings],
     earlier: readRuns(world).find(
-      ({ plan: old }) => old.system === system.name && old.runbook === runbook.name,
+      ({ plan: old }) => old.system === system.name && old.runbook === runbook.name && !old.bringsUp,
     )?.plan,
   };
   const plan = buildPlan(input);
-  refuseIdleSkip(input, plan);
+  if (staged.part !== "bring-up") refuseIdleSkip(input, plan);
   return {
     plan,
     folder: names.dir,
@@ -176,32 +165,6 @@ function refuseOrphans(world: World, system: string): void {
       what: `run ${run} died, but what it had started still runs`,
       where: living.map((command) => command.says).join("; "),
       next: `lifeboat resume ${run} or lifeboat undo ${run}: both end it first`,
-    });
-  }
-}
-
-/** Stores that are acted on and cannot be asked. What is only waited for may still be silent. */
-function silentStores(stores: ReadonlyMap<string, StoreInput>, runbook: Runbook): StoreInput[] {
-  const acted = new Set(
-    runbook.steps.flatMap((step) => ("store" in step && step.kind !== "wait" ? (step.store ?? []) : [])),
-  );
-  return [...stores.values()].filter(({ id, facts }) => acted.has(id) && facts === undefined);
-}
-
-function refuseUnreachable(stores: ReadonlyMap<string, StoreInput>, { runbook }: LoadedRunbook): void {
-  for (const { id, store, connection, unreachable } of silentStores(stores, runbook)) {
-    const optional = runbook.steps.filter(
-      (step) => "store" in step && step.store === id && step.optional !== undefined,
-    );
-    const without = optional.map((step) => ` --leave-out ${step.id}`).join("");
-    const next =
-      hintFor(unreachable ?? "", [store.kind])?.next ??
-      "start the server, or correct url, server, port, user or password in system.yaml or the environment";
-    throw new LifeboatError(EXIT.preflight, {
-      what: `the server of store ${id} cannot be asked who it is`,
-      where: connection.user === "" ? connection.address : `${connection.address}, user ${connection.user}`,
-      ...(unreachable === undefined ? {} : { why: unreachable }),
-      next: without === "" ? next : `${next}; or go without it:${without} --because "…"`,
     });
   }
 }

@@ -86,9 +86,12 @@ function refuseOver({ plan, state, run }: RunRecord): void {
           ? "every step is done"
           : undefined;
   if (why === undefined) return;
+  const next = plan.bringsUp
+    ? `the rest is still to be planned and run: ${plan.bringsUp.rest}`
+    : "start a new run";
   throw usageError(
     `run ${run} cannot be resumed: ${why}`,
-    undone ? `finish the undo with: lifeboat undo ${run}` : "start a new run",
+    undone ? `finish the undo with: lifeboat undo ${run}` : next,
   );
 }
 

@@ -108,7 +108,7 @@ function journalStart(context: RunContext, prepared: Prepared, options: StartOpt
   for (const { title, loses, because } of context.plan.leftOut ?? [])
     emit(context, { type: "deviation", step: null, what: `left out: ${title}; then ${loses}`, because });
   const because = prepared.choice.skipSafetyCopy;
-  if (because !== undefined)
+  if (because !== undefined && context.plan.bringsUp === undefined)
     emit(context, { type: "deviation", step: null, what: "no safety copy was made", because });
 }
 

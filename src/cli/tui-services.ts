@@ -6,6 +6,7 @@ import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { loadForPlan } from "../runbook/load.ts";
 import type {
   BackupRow,
+  Choice as PlanChoice,
   PracticeServices,
   ResumeOffer,
   RunControl,
@@ -29,7 +30,7 @@ export interface TuiFlags extends GateFlags {
   skipSafetyCopy: string | undefined;
   takeOver?: string | undefined;
   /** Optional steps that the command line leaves out, and why. */
-  leaveOut?: ReadonlyMap<string, string>;
+  leaveOut?: ReadonlyMap<string, string> | undefined;
   onFailure: "stop" | "undo";
 }
 
@@ -171,6 +172,7 @@ export function tuiServices(
   practice?: PracticeServices,
 ): Services {
   const prepared = new Map<string, Prepared>();
+  const chosen = new Map<string, PlanChoice>();
   const all = new Map<string, Held>();
   const held = (made: Held): RunControl => {
     all.set(made.run.plan.run, made);
@@ -190,7 +192,12 @@ export function tuiServices(
         leaveOut: new Map([...(flags.leaveOut ?? []), ...Object.entries(choice.leaveOut ?? {})]),
       });
       prepared.set(made.plan.run, made);
+      chosen.set(made.plan.run, choice);
       return made.plan;
+    },
+    rest: (run) => {
+      const choice = chosen.get(run);
+      return choice && { ...choice, continues: run };
     },
     start: async (plan) => {
       const made = prepared.get(plan.run);

@@ -34,6 +34,8 @@ function supersedes(later: RunRecord, record: RunRecord): boolean {
   const same =
     later.plan.system === record.plan.system &&
     later.plan.runbook === record.plan.runbook &&
-    later.plan.mode === record.plan.mode;
+    later.plan.mode === record.plan.mode &&
+    // That the servers are up finishes no recovery.
+    (later.plan.bringsUp === undefined || record.plan.bringsUp !== undefined);
   return same && isRecovered(later.state);
 }

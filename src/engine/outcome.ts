@@ -45,9 +45,10 @@ function exitOf(facts: Facts): ExitCode {
 
 function wordOf(facts: Facts, exit: ExitCode): string {
   const deviations = facts.state.deviations.length;
-  if (exit === EXIT.done) return SUCCESS[facts.plan.mode];
+  const success = facts.plan.bringsUp ? "SERVERS ARE UP" : SUCCESS[facts.plan.mode];
+  if (exit === EXIT.done) return success;
   if (exit === EXIT.deviations)
-    return `${SUCCESS[facts.plan.mode]} WITH ${deviations} DEVIATION${deviations === 1 ? "" : "S"}`;
+    return `${success} WITH ${deviations} DEVIATION${deviations === 1 ? "" : "S"}`;
   const words: Partial<Record<ExitCode, string>> = {
     [EXIT.preflight]: "NOT STARTED: PREFLIGHT OR BACKUP GATE FAILED",
     [EXIT.failed]: "FAILED",
@@ -113,6 +114,8 @@ function nextLines(facts: Facts, exit: ExitCode): string[] {
   const lines: string[] = [];
   if (MAY_GO_ON.includes(exit) && plan.mode !== "dry-run" && facts.undone !== "undone")
     lines.push(`to go on from there: lifeboat resume ${plan.run}`);
+  if (plan.bringsUp && (exit === EXIT.done || exit === EXIT.deviations))
+    lines.push(`to plan and run the rest: ${plan.bringsUp.rest}`);
   if (undoable)
     lines.push(
       kept.length > 0 && (exit === EXIT.done || exit === EXIT.deviations)

@@ -33,10 +33,21 @@ export function tookMs(state: RunState): number {
   return state.tookMs ?? state.elapsed.ms;
 }
 
-/** undefined for a dry run: nothing is recovered, so nothing is measured. */
+/** When the recovery began, ISO: with the run that brought the servers up, where there was one. */
+export function beganAt(state: RunState, plan: Plan): string | undefined {
+  return plan.continues?.startedAt ?? state.openedAt;
+}
+
+/** From there to the verdict. */
+function recoveryMs(state: RunState, plan: Plan): number {
+  const before = Math.max(0, time(state.openedAt) - time(beganAt(state, plan)));
+  return before + tookMs(state);
+}
+
+/** undefined for a dry run and for what only brings servers up: nothing is recovered, so nothing is measured. */
 export function rtoOf(state: RunState, plan: Plan): Objective | undefined {
-  if (plan.mode === "dry-run") return undefined;
-  return objective(plan.rtoMs, tookMs(state), isRecovered(state));
+  if (plan.mode === "dry-run" || plan.bringsUp) return undefined;
+  return objective(plan.rtoMs, recoveryMs(state, plan), isRecovered(state));
 }
 
 /** The age of the oldest chosen backup when the run began; undefined without a backup. */
@@ -45,7 +56,7 @@ export function rpoOf(state: RunState, plan: Plan): Objective | undefined {
   if (times.length === 0 || state.openedAt === undefined) return undefined;
   // A live run that brought nothing back has met nothing; a rehearsal says what it would have been.
   const reached = plan.mode !== "live" || isRecovered(state);
-  return objective(plan.rpoMs, Math.max(0, time(state.openedAt) - Math.min(...times)), reached);
+  return objective(plan.rpoMs, Math.max(0, time(beganAt(state, plan)) - Math.min(...times)), reached);
 }
 
 /** "met: took 12 min 3 s, allowed 30 min 0 s". */
@@ -65,7 +76,8 @@ export function objectiveRows(
 ): { label: string; text: string; met: Objective["met"] }[] {
   const [rto, rpo] = [rtoOf(state, plan), rpoOf(state, plan)];
   const lost = plan.mode === "live" && isRecovered(state) ? "lost" : "would lose";
-  const took = `took ${inWords(tookMs(state))}`;
+  const since = plan.continues === undefined ? "" : ` since ${plan.continues.run} began`;
+  const took = `took ${inWords(recoveryMs(state, plan))}${since}`;
   return [
     rto === undefined
       ? { label: "time", text: took, met: undefined }

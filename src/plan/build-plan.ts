@@ -6,11 +6,12 @@ import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
+import { runbookStepOf } from "../step/step.ts";
 import { losesOf, remarksOf } from "./backup-remarks.ts";
 import { changesSince } from "./changes.ts";
 import { expandRunbook, storeContext } from "./expand.ts";
 import { planHash } from "./hash.ts";
-import type { PlanInput } from "./plan-input.ts";
+import { type PlanInput, stepsOf } from "./plan-input.ts";
 import type { ChosenBackup, Plan } from "./plan-schema.ts";
 
 /** Makes the plan: pure, so the same input gives the same plan and hash. Throws LifeboatError for what cannot be planned. */
@@ -22,6 +23,7 @@ export function buildPlan(input: PlanInput): Plan {
       "store" in s && s.store !== undefined && s.kind !== "wait" && input.leaveOut?.has(s.id) !== true,
   );
   const expansion = expandRunbook(input);
+  const isBringUp = input.part === "bring-up";
   const objectives = { ...system.system.objectives, ...runbook.runbook.objectives };
   const restores = storeSteps.filter((s) => s.kind === "restore");
   const plan: Omit<Plan, "hash"> = {
@@ -30,17 +32,17 @@ export function buildPlan(input: PlanInput): Plan {
     tag: run.tag,
     system: system.name,
     runbook: runbook.name,
-    title: runbook.runbook.title,
+    title: input.part === "bring-up" ? `${runbook.runbook.title}: bring-up` : runbook.runbook.title,
     environment: system.system.environment,
     mode,
     strategy: input.strategy ?? restores[0]?.strategy ?? "swap",
     createdAt: now.toISOString(),
     sources: [system.source, runbook.source].map(({ path, sha256 }) => ({ path, sha256 })),
     targets: targetsOf(input, storeSteps),
-    backups: backupsOf(input),
+    backups: isBringUp ? [] : backupsOf(input),
     ...(objectives.rto === undefined ? {} : { rtoMs: parseDuration(objectives.rto) ?? 0 }),
     ...(objectives.rpo === undefined ? {} : { rpoMs: parseDuration(objectives.rpo) ?? 0 }),
-    loses: losesOf(input),
+    loses: isBringUp ? [] : losesOf(input),
     keeps:
       mode === "dry-run"
         ? [
@@ -49,10 +51,17 @@ export function buildPlan(input: PlanInput): Plan {
           ]
         : expansion.keeps,
     notes: [
-      ...new Set([...runbook.runbook["before-you-start"], ...remarksOf(input), ...(expansion.notes ?? [])]),
+      ...new Set([
+        ...(isBringUp ? [BRING_UP_NOTE] : []),
+        ...runbook.runbook["before-you-start"],
+        ...(isBringUp ? [] : remarksOf(input)),
+        ...(expansion.notes ?? []),
+      ]),
     ],
     changes: [],
     ...leftOutOf(input),
+    ...(input.rest === undefined ? {} : { bringsUp: { rest: input.rest } }),
+    ...(input.continues === undefined ? {} : { continues: input.continues }),
     steps: expansion.steps,
   };
   refuseProductionDrill(plan, input);
@@ -60,23 +69,38 @@ export function buildPlan(input: PlanInput): Plan {
   return {
     ...whole,
     ...(input.warnings === undefined || input.warnings.length === 0 ? {} : { warnings: [...input.warnings] }),
-    changes: input.earlier === undefined ? [] : changesSince(input.earlier, whole),
+    changes: changesOf(input, whole),
   };
 }
 
+const BRING_UP_NOTE =
+  "this run only brings the servers up; everything else is planned when they can be asked, as a second run";
+
+/** Steps that another run has done already are no difference. */
+function changesOf({ earlier, part, runbook }: PlanInput, plan: Plan): string[] {
+  if (earlier === undefined || part === "bring-up") return [];
+  const up = new Set(runbook.runbook["bring-up"].map(({ id }) => id));
+  const rest = ({ id }: Plan["steps"][number]): boolean => !up.has(runbookStepOf(id));
+  if (part !== "rest" && earlier.continues === undefined) return changesSince(earlier, plan);
+  const without = (one: Plan): Plan => ({ ...one, steps: one.steps.filter(rest) });
+  return changesSince(without(earlier), without(plan));
+}
+
 /** Throws exit 2 for a step that is not there or not optional: what the runbook needs cannot be left out beforehand. */
-function leftOutOf({ runbook, leaveOut }: PlanInput): Pick<Plan, "leftOut"> {
+function leftOutOf(input: PlanInput): Pick<Plan, "leftOut"> {
+  const { runbook, leaveOut } = input;
   if (leaveOut === undefined || leaveOut.size === 0) return {};
   const steps = allSteps(runbook.runbook);
-  const leftOut = [...leaveOut].map(([id, because]) => {
+  const inPlan = new Set(stepsOf(input).map(({ id }) => id));
+  const leftOut = [...leaveOut].flatMap(([id, because]) => {
     const step = steps.find((one) => one.id === id);
     const may = steps.filter((one) => one.optional !== undefined).map((one) => one.id);
     const next = may.length === 0 ? "none of its steps is optional" : `it may go without: ${may.join(", ")}`;
     if (!step) throw usageError(`${runbook.name} has no step "${id}"`, next);
     if (step.optional === undefined) throw usageError(`step ${id} of ${runbook.name} is not optional`, next);
-    return { step: id, title: step.title ?? id, loses: step.optional, because };
+    return inPlan.has(id) ? [{ step: id, title: step.title ?? id, loses: step.optional, because }] : [];
   });
-  return { leftOut };
+  return leftOut.length === 0 ? {} : { leftOut };
 }
 
 /** One target for each store, or for each name where a runbook restores a store under another one. */

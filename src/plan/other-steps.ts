@@ -17,6 +17,7 @@ export function commandStep(
     secrets: context.secrets,
     ...where,
     ...(step.token === undefined ? {} : { token: step.token }),
+    ...(step.stays ? { stays: true } : {}),
   };
   const target = step.target ?? step.title ?? step.id;
   const gate = typedGate(target, step.why ?? "This runs a command that cannot be taken back.");

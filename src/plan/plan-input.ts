@@ -11,6 +11,10 @@ export interface PlanInput {
   mode: Mode;
   /** Only what brings the servers up, or all but that, because another run has done it; default: everything. */
   part?: "bring-up" | "rest" | undefined;
+  /** For a bring-up: the command that plans and runs the rest. */
+  rest?: string | undefined;
+  /** For the rest: the run that brought the servers up. */
+  continues?: Plan["continues"];
   /** From the command line; a step's own strategy comes second, swap last. */
   strategy: Strategy | undefined;
   stores: ReadonlyMap<string, StoreInput>;

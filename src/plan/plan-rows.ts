@@ -25,10 +25,17 @@ export function backupInWords(backup: ChosenBackup, now: Date): string {
   return `${taken} (${age} ago)${tier}, ${sizeInWords(backup.bytes)}, ${backup.format}, ${manifest}`;
 }
 
+const instant = (iso: string): string => `${iso.slice(0, 19).replace("T", " ")} UTC`;
+
 /** What the operator has to know before the steps: target, backup, what is lost, what is kept, how long. */
 export function planRows(plan: Plan, now: Date): PlanRow[] {
   const several = plan.targets.length > 1;
   const rows: PlanRow[] = (plan.warnings ?? []).map((text) => ({ label: "warning", text }));
+  if (plan.continues)
+    rows.push({
+      label: "goes on",
+      text: `after ${plan.continues.run}, which brought the servers up; time counts from its start, ${instant(plan.continues.startedAt)}`,
+    });
   for (const target of plan.targets) {
     const into = target.writesTo === target.name ? "" : `, written as ${target.writesTo}`;
     const store = several ? `${target.store}: ` : "";

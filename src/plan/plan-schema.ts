@@ -60,6 +60,17 @@ export const planSchema = z.strictObject({
     .array(z.strictObject({ step: z.string(), title: z.string(), loses: z.string(), because: z.string() }))
     .optional()
     .describe("optional steps of the runbook that the operator left out beforehand, with the reason"),
+  bringsUp: z
+    .strictObject({ rest: z.string().describe("the command that plans and runs the rest") })
+    .optional()
+    .describe("it only brings the servers up: what comes after is planned when they can be asked"),
+  continues: z
+    .strictObject({
+      run: z.string(),
+      startedAt: z.string().describe("ISO; the time of recovery counts from here"),
+    })
+    .optional()
+    .describe("the run that brought the servers up"),
   steps: z.array(stepSchema),
   hash: z.string().describe("sha256 over everything but what differs from run to run"),
 });

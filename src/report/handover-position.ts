@@ -1,6 +1,7 @@
 import { counted } from "../base/size.ts";
 import { inWords } from "../base/duration.ts";
 import { markdownCode, markdownText } from "../base/markdown.ts";
+import { beganAt } from "../journal/objectives.ts";
 import { stands } from "../journal/run-facts.ts";
 import type { StepState } from "../journal/run-state.ts";
 import { MODE_WORD } from "../step/mode.ts";
@@ -73,7 +74,7 @@ function clocks({ plan, state }: HandoverInput): string[] {
   const now = Date.parse(state.lastAt ?? state.openedAt);
   const started = `begun: ${instant(state.openedAt)}, ${inWords(Math.max(0, now - began))} before this was written`;
   if (plan.rtoMs === undefined || plan.mode === "dry-run") return [started];
-  const ends = began + plan.rtoMs;
+  const ends = Date.parse(beganAt(state, plan) ?? state.openedAt) + plan.rtoMs;
   const left = ends > now ? `${inWords(ends - now)} left` : `over since ${inWords(now - ends)}`;
   return [started, `RTO ${inWords(plan.rtoMs)}: until ${instant(new Date(ends).toISOString())}, ${left}`];
 }

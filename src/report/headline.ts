@@ -68,6 +68,11 @@ export function circumstances(input: ReportInput): string[] {
       : [
           `- ${state.ended ? "ended" : "last sign of life"}: ${instant(until)}, ${inWords(tookMs(state))} after the start`,
         ]),
+    ...(plan.continues === undefined
+      ? []
+      : [
+          `- goes on after: ${markdownCode(plan.continues.run)}, which brought the servers up, begun ${instant(plan.continues.startedAt)}`,
+        ]),
     `- environment: ${markdownText(plan.environment)}, strategy: ${plan.strategy}`,
     `- plan: ${markdownCode(plan.hash)}, made ${instant(plan.createdAt)}`,
     ...plan.sources.map(

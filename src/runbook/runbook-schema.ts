@@ -83,6 +83,7 @@ const command = z.strictObject({
     .string()
     .optional()
     .describe("what an irreversible command acts on: this name is typed at its gate"),
+  stays: z.boolean().default(false).describe("it starts a server of its own, which outlives the run"),
   token: z.string().optional().describe("text the command must print when it has really finished"),
   drill: drillKey.default("print"),
   probe: z

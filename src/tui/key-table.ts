@@ -177,6 +177,12 @@ export const KEYS: Record<Scope, readonly KeyRow[]> = {
     row("back", ["esc", "n"], "go on", "do not stop; the run was never interrupted"),
   ],
   result: [
+    row(
+      "go",
+      ["enter"],
+      "plan the rest",
+      "after a bring-up: plan the rest, now that the servers can be asked",
+    ),
     row("leave", ["enter", "q"], "close", "close Lifeboat; the result stays in the scrollback"),
     row(
       "mode",

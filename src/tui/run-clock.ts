@@ -1,5 +1,6 @@
 import { format } from "date-fns/format";
 import { clock, inWords } from "../base/duration.ts";
+import { beganAt } from "../journal/objectives.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
@@ -33,7 +34,9 @@ function leftOf(step: Step, state: RunState, now: Date): number {
 
 /** Pure: elapsed against the objective, when it will probably be over, and what is left in hand; shorter where narrow. */
 export function clockLine(plan: Plan, state: RunState, now: Date, columns: number, theme: Theme): Spans {
-  const elapsed = elapsedMs(state, now);
+  // An objective counts from the run that brought the servers up.
+  const began = beganAt(state, plan);
+  const elapsed = began === undefined ? 0 : Math.max(0, now.getTime() - Date.parse(began));
   const left = remainingMs(plan, state, now);
   const over = left === undefined ? "" : format(now.getTime() + left, "HH:mm");
   const word = plan.mode === "live" ? "back" : "done";

@@ -116,21 +116,29 @@ export interface PracticeServices {
   damage(id: string, onLine: (line: string) => void): Promise<void>;
 }
 
+/** What has been chosen on the way to a plan. */
+export interface Choice {
+  system: string;
+  runbook: string;
+  mode: Mode;
+  /** As --backup takes it: one for all stores, or `<store>=<backup>`. */
+  backup: string;
+  strategy?: Strategy;
+  /** Optional steps that are left out, with the reason. */
+  leaveOut?: Record<string, string>;
+  /** The run that has brought the servers up; the plan is made of the rest. */
+  continues?: string;
+}
+
 /** Everything the screens need from outside; built by the composition root, replaced by fakes in tests. */
 export interface Services {
   operator: string;
   systems(): Promise<SystemRow[]>;
   unfinished(): Promise<UnfinishedRun[]>;
   backups(system: string, runbook: string): Promise<StoreBackups[]>;
-  plan(choice: {
-    system: string;
-    runbook: string;
-    mode: Mode;
-    backup: string;
-    strategy?: Strategy;
-    /** Optional steps that are left out, with the reason. */
-    leaveOut?: Record<string, string>;
-  }): Promise<Plan>;
+  plan(choice: Choice): Promise<Plan>;
+  /** What the rest is planned from, once a run has brought the servers up; undefined for a run that was not planned here. */
+  rest?(run: string): Choice | undefined;
   /** Called once the operator has confirmed the plan; for a live plan the target's name has been typed. */
   start(plan: Plan): Promise<RunControl>;
   /** The plan in plain text with every command whole, for printing into the scrollback: `planText` of src/output. */

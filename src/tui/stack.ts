@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Mode } from "../step/mode.ts";
 import type {
+  Choice,
   DamageChoice,
   ResumeOffer,
   RunControl,
@@ -8,17 +9,6 @@ import type {
   SystemRow,
   UnfinishedRun,
 } from "./services.ts";
-
-/** What has been chosen so far on the way to a plan. */
-export interface Choice {
-  system: string;
-  runbook: string;
-  mode: Mode;
-  /** As --backup takes it: one for all stores, or `<store>=<backup>`. */
-  backup: string;
-  /** Optional steps that are left out, with the reason. */
-  leaveOut?: Record<string, string>;
-}
 
 /** One question or one thing to watch, with all it needs to be drawn. */
 export type Screen =

@@ -64,3 +64,14 @@ test.each<[string, EventBody[], number]>([
 ])("what is kept: %s", (_name, bodies, kept) => {
   expect(runFacts(state(opened, started("swap"), ...bodies), plan).kept).toHaveLength(kept);
 });
+
+test("bringing servers up meets no objective; what continues it counts from its start, time and loss", () => {
+  const recovered = state(opened, over(0, "RECOVERED"));
+  const up = { ...plan, bringsUp: { rest: "lifeboat run …" } };
+  expect(runFacts(recovered, up).rto).toBeUndefined();
+  const continues = { run: "first", startedAt: atSecond(-55) };
+  const facts = runFacts(recovered, { ...plan, continues });
+  const alone = runFacts(recovered, plan);
+  expect(facts.rto).toMatchObject({ measuredMs: 65_000, met: false });
+  expect(facts.rpo?.measuredMs).toBe((alone.rpo?.measuredMs ?? 0) - 55_000);
+});

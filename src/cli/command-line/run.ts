@@ -16,6 +16,7 @@ interface RunOpts {
   skipSafetyCopy?: boolean;
   takeOver?: boolean;
   because?: string;
+  continues?: string;
   confirm: string[];
   done: string[];
   onFailure: "stop" | "undo";
@@ -45,6 +46,7 @@ function flagsOf(world: World, opts: RunOpts): RunFlags {
     skipSafetyCopy: opts.skipSafetyCopy ?? false,
     takeOver: opts.takeOver ?? false,
     because: opts.because,
+    continues: opts.continues,
     onFailure: opts.onFailure,
     output,
     confirm: opts.confirm,
@@ -62,7 +64,14 @@ async function run(world: World, system: string, runbook: string, opts: RunOpts)
   const { mode, backup, strategy } = choice;
   const start = {
     screen: "choice" as const,
-    choice: { system, runbook, mode, backup, ...(strategy === undefined ? {} : { strategy }) },
+    choice: {
+      system,
+      runbook,
+      mode,
+      backup,
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(flags.continues === undefined ? {} : { continues: flags.continues }),
+    },
   };
   return showTui(world, start, {
     ...flags,
@@ -97,6 +106,10 @@ export function addRun(program: Command, world: World): void {
     .addOption(new Option("--strategy <strategy>", "swap (default) or replace").choices(STRATEGIES))
     .option("--skip-safety-copy", "with replace: no dump of the present data first")
     .option("--take-over", "push aside a run that holds the store and hangs; recorded in both")
+    .option(
+      "--continues <run>",
+      "goes on after a run that brought the servers up; time counts from its start",
+    )
     .option("--because <reason>", "why; becomes a deviation in the report")
     .option("--confirm <name>", "answers the gate that asks for this name; may be given again", collect, [])
     .option("--done <step>", "says that a manual step is done; may be given again", collect, [])

@@ -1,6 +1,7 @@
 import { planMarkdown } from "../../output/plan-markdown.ts";
 import { planText } from "../../output/plan-text.ts";
-import { type Choice, prepare } from "../prepare.ts";
+import type { Choice } from "../choice.ts";
+import { prepare } from "../prepare.ts";
 import type { World } from "../world.ts";
 
 /** `lifeboat plan`: every step with its exact commands; touches nothing. */
@@ -9,7 +10,7 @@ export async function showPlan(
   choice: Choice,
   format: "text" | "json" | "markdown",
 ): Promise<number> {
-  const { plan } = await prepare(world, choice);
+  const { plan } = await prepare(world, { ...choice, onlyLook: true });
   const now = world.clock.now();
   const text = {
     text: () => planText(plan, now).join("\n"),

@@ -4,6 +4,7 @@ import type { Mode, Strategy } from "../../step/mode.ts";
 import { presentNdjson } from "../../output/ndjson.ts";
 import { presentPlain, resultText } from "../../output/plain.ts";
 import { askFlags, type GateFlags } from "../asks.ts";
+import type { Choice } from "../choice.ts";
 import { type Prepared, prepare } from "../prepare.ts";
 import { leave, onSignals } from "../signals.ts";
 import { startRun, type StartedRun } from "../start-run.ts";
@@ -19,9 +20,10 @@ export interface RunFlags extends GateFlags {
   output: "tui" | "plain" | "json";
   takeOver: boolean;
   leaveOut: string[];
+  continues?: string | undefined;
 }
 
-export function choiceOf(system: string, runbook: string, flags: RunFlags) {
+export function choiceOf(system: string, runbook: string, flags: RunFlags): Choice {
   if (flags.skipSafetyCopy && flags.because === undefined) {
     throw usageError(
       "--skip-safety-copy needs a reason",
@@ -49,6 +51,7 @@ export function choiceOf(system: string, runbook: string, flags: RunFlags) {
     strategy: flags.strategy,
     skipSafetyCopy: skip,
     takeOver: flags.takeOver ? flags.because : undefined,
+    continues: flags.continues,
     leaveOut: new Map(flags.leaveOut.map((step) => [step, flags.because ?? ""])),
   };
 }
@@ -75,12 +78,42 @@ export async function runPlainly(
   runbook: string,
   flags: RunFlags,
 ): Promise<number> {
-  const prepared = await prepare(world, choiceOf(system, runbook, flags));
-  const confirmed = confirmedByFlag(prepared, flags);
+  const choice = choiceOf(system, runbook, flags);
+  const prepared = await prepare(world, choice);
+  const exit = await runPrepared(world, prepared, flags);
+  const { run, bringsUp } = prepared.plan;
+  if (bringsUp === undefined || !COMPLETE.has(exit)) return exit;
+  if (flags.output === "plain")
+    world.stdout.write(`\nThe servers are up. The rest is planned and run now, after run ${run}.\n\n`);
+  const rest = await runPrepared(world, await prepareRest(world, choice, prepared), flags);
+  return rest === EXIT.done ? exit : rest;
+}
+
+/** Ends of a run after which others may build on it. */
+const COMPLETE: ReadonlySet<number> = new Set([EXIT.done, EXIT.deviations]);
+
+/** What cannot be planned now is told together with what has been done already. */
+async function prepareRest(world: World, choice: Choice, { plan }: Prepared): Promise<Prepared> {
+  try {
+    return await prepare(world, { ...choice, continues: plan.run });
+  } catch (error) {
+    if (!(error instanceof LifeboatError) || error.facts.changed !== undefined) throw error;
+    const { next } = error.facts;
+    const goOn = `go on with: ${plan.bringsUp?.rest ?? ""}`;
+    const facts = {
+      ...error.facts,
+      changed: `the bring-up is done, by run ${plan.run}`,
+      next: next === undefined ? goOn : `${next}; then ${goOn}`,
+    };
+    throw new LifeboatError(error.exit, facts, error);
+  }
+}
+
+async function runPrepared(world: World, prepared: Prepared, flags: RunFlags): Promise<number> {
   const run = await startRun(world, prepared, {
     ask: askFlags(flags),
     onFailure: flags.onFailure,
-    confirmed,
+    confirmed: confirmedByFlag(prepared, flags),
   });
   return watchPlainly(world, run, flags.output === "json" ? "json" : "plain");
 }

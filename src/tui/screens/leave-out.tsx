@@ -5,7 +5,7 @@ import { useEnv } from "../hooks/use-env.ts";
 import { TypedAsk } from "../parts/typed-ask.tsx";
 import { planTitle } from "../plan-lines.ts";
 import { prose } from "../rows.ts";
-import type { Choice } from "../stack.ts";
+import type { Choice } from "../services.ts";
 
 interface LeaveOutProps {
   plan: Plan;

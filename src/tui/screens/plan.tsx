@@ -8,7 +8,7 @@ import { useKeys } from "../hooks/use-keys.ts";
 import { cursorAfter } from "../list.ts";
 import { useNow } from "../hooks/use-now.ts";
 import { Frame } from "../parts/frame.tsx";
-import type { Choice } from "../stack.ts";
+import type { Choice } from "../services.ts";
 import { Reader } from "../parts/reader.tsx";
 import { LeaveOut } from "./leave-out.tsx";
 import { StepReader } from "../parts/step-reader.tsx";

@@ -1,7 +1,7 @@
 import { useEnv } from "../hooks/use-env.ts";
 import { useLoad } from "../hooks/use-load.ts";
 import { Waiting } from "../parts/waiting.tsx";
-import type { Choice } from "../stack.ts";
+import type { Choice } from "../services.ts";
 
 /** Makes the plan, then gives way to it. */
 export function PlanningScreen({ choice }: { choice: Choice }) {

@@ -17,6 +17,8 @@ import type { Spans } from "../text.ts";
 import type { Tone } from "../theme.ts";
 
 const LABEL = 13;
+/** Ends of a bring-up after which the rest can be planned. */
+const UP: ReadonlySet<number> = new Set([EXIT.done, EXIT.deviations]);
 const tone = (row: ResultRow): Tone => row.verdict ?? "plain";
 
 /** How it ended: the word, the objectives, the checks with what failed, what is where, where the evidence lies. */
@@ -49,9 +51,13 @@ export function ResultScreen({ control, outcome }: { control: RunControl; outcom
     env.scrollback.append(end.map((text, at) => ({ key: `${plan.run} result ${at}`, spans: [text] })));
     env.move({ type: "restart", screen });
   };
+  const isUp = plan.bringsUp !== undefined && UP.has(outcome.exit) && !readOnly;
+  const rest = isUp ? env.services.rest?.(plan.run) : undefined;
   const keys = useKeys("result", {
     ...(checks.length > 0 ? { checks: () => setReading(true) } : {}),
-    leave: () => env.leave(exit, end),
+    ...(rest === undefined
+      ? { leave: () => env.leave(exit, end) }
+      : { go: () => goOn({ kind: "planning", choice: rest }) }),
     quit: () => env.leave(exit, end),
     ...(last > 0 ? { scroll: (key) => setScrolled(cursorAfter(key, top, last + 1, page)) } : {}),
     ...(practice ? { again: () => goOn({ kind: "damage" }) } : {}),
