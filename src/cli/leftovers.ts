@@ -2,6 +2,7 @@ import { isSameProcess, processesMarked } from "../base/processes.ts";
 import { STEP_MARK } from "../engine/run-command.ts";
 import { endGroup } from "../hosts/end-group.ts";
 import { storeKind } from "../stores/registry.ts";
+import { findFarLeftovers } from "./far-leftovers.ts";
 import type { PastRun } from "./past-run.ts";
 import type { RunRecord } from "./run-folder.ts";
 import { RUN_MARK } from "./world.ts";
@@ -45,6 +46,8 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
   const commands = livingCommands(record);
   const says = commands.map((command) => command.says);
   const { launch, plan } = material;
+  const far = await findFarLeftovers(record, launch);
+  says.push(...far.says);
   for (const input of stores.values()) {
     const sessions = storeKind(input.store.kind).sessions;
     if (input.facts === undefined || !sessions) continue;
@@ -52,6 +55,8 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
     says.push(...result.stdout.split("\n").filter((line) => line !== ""));
   }
   const end = async (): Promise<void> => {
+    // First there: what is ended here lets it go on without anybody watching.
+    await far.end();
     for (const { group } of commands) endGroup(group, GRACE_MS);
     for (const input of stores.values()) {
       const sessions = storeKind(input.store.kind).sessions;

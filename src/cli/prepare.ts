@@ -15,6 +15,7 @@ import type { Identity } from "../step/identity.ts";
 import type { Choice } from "./choice.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
+import { findFarLeftovers } from "./far-leftovers.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { refuseIdleSkip, refuseIdleStrategy } from "./idle-flags.ts";
 import { broughtUpBy, stageOf } from "./stage.ts";
@@ -113,7 +114,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
   const names = nameRun(world, system.name, loaded.runbook.name);
-  if (choice.mode === "live") refuseOrphans(world, system.name);
+  if (choice.mode === "live") await refuseOrphans(world, system.name, reads);
   const staged = stageOf(choice, loaded.runbook, stores, names.id, continued);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
   const input: PlanInput = {
@@ -157,13 +158,15 @@ export function terminalWarnings(env: Record<string, string>): string[] {
 }
 
 /** Commands of a run whose Lifeboat died may still work on the very store: that has to be settled first. */
-function refuseOrphans(world: World, system: string): void {
+async function refuseOrphans(world: World, system: string, launch: Launch): Promise<void> {
   for (const { run, plan, state } of unfinishedRuns(world, readRuns(world))) {
-    const living = plan.system === system ? livingCommands({ run, state }) : [];
+    if (plan.system !== system) continue;
+    const living = livingCommands({ run, state }).map((command) => command.says);
+    living.push(...(await findFarLeftovers({ run, plan, state }, launch)).says);
     if (living.length === 0) continue;
     throw new LifeboatError(EXIT.locked, {
       what: `run ${run} died, but what it had started still runs`,
-      where: living.map((command) => command.says).join("; "),
+      where: living.join("; "),
       next: `lifeboat resume ${run} or lifeboat undo ${run}: both end it first`,
     });
   }

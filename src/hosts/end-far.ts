@@ -1,3 +1,4 @@
+import { DEFINE_MARKED, endMarked } from "./far-marks.ts";
 import { CALL_MARK, farStart } from "./far-text.ts";
 import { argvOver, type Located } from "./hops/located.ts";
 import { runChild } from "./child.ts";
@@ -33,26 +34,11 @@ export async function endFar(
   }
 }
 
-const TICK_S = 0.1;
-
-/**
- * Without a readable /proc nothing can be looked for, and nothing is said to be gone. Not grep alone: busybox's sees only
- * the first of the strings that a NUL parts.
- */
 function endingText(nonce: string, graceMs: number): string {
-  const ticks = Math.max(1, Math.ceil(graceMs / 1000 / TICK_S));
   return `{
-marked() {
-  for f in /proc/[0-9]*/environ; do
-    tr '\\0' '\\n' <"$f" 2>/dev/null | grep -qxF '${CALL_MARK}=${nonce}' || continue
-    p=\${f#/proc/}; echo "\${p%/environ}"
-  done 2>/dev/null
-}
-tr '\\0' '\\n' </proc/$$/environ | grep -q = || exit 1
-p=$(marked); [ -z "$p" ] || kill -TERM $p 2>/dev/null
-n=0
-while p=$(marked); [ -n "$p" ] && [ $n -lt ${ticks} ]; do n=$((n+1)); sleep ${TICK_S}; done
-[ -z "$p" ] || { kill -KILL $p 2>/dev/null; sleep ${TICK_S}; }
+mark='${CALL_MARK}=${nonce}'
+${DEFINE_MARKED}
+${endMarked(graceMs)}
 [ -n "$(marked)" ] || printf '\\n%s none left\\n' ${nonce}
 }
 `;

@@ -26,7 +26,9 @@ export function carriedByHand(command: Command, hops: readonly Hop[]): Carried {
     return { words: intoContainer(command, only), asks: [] };
   const asks = Object.keys(command.secrets);
   const reads = readsInput(command) || asks.length > 0;
-  const inner = `sh -c ${shellWord(scriptOf(command, asks))}`;
+  const script = scriptOf(command, asks);
+  // ssh hands its words to a shell anyway; only `read` needs one that is sure to be POSIX.
+  const inner = hops.at(-1)?.via === "ssh" && asks.length === 0 ? script : `sh -c ${shellWord(script)}`;
   const line = hops.reduceRight((text, hop) => overByHand(hop, text, reads), inner);
   return { words: [line], asks };
 }

@@ -5,6 +5,7 @@ import { createLauncher, type LaunchOptions } from "../../src/hosts/launcher.ts"
 import type { Command } from "../../src/step/command.ts";
 import { DOCKER_PROGRAMS, noDocker, startDocker, type TestDocker } from "../helpers/docker.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
+import { until } from "../helpers/until.ts";
 
 const CANARY = "canary-c81f";
 
@@ -15,10 +16,6 @@ const inside = (script: string, more: Partial<Command> = {}, container = "app-db
   on: [{ via: "docker", container }],
   ...more,
 });
-
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((again) => setTimeout(again, 20));
-};
 
 suiteFor(
   "commands in a real container",

@@ -6,12 +6,9 @@ import type { Command } from "../../src/step/command.ts";
 import type { Hop } from "../../src/step/hop.ts";
 import { SSHD_PROGRAMS, startSshd, type TestSshd } from "../helpers/sshd.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
+import { until } from "../helpers/until.ts";
 
 const CANARY = "canary-90ab";
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((again) => setTimeout(again, 20));
-}
 
 suiteFor("commands on another machine, by a real sshd", SSHD_PROGRAMS, () => {
   let sshd: TestSshd;

@@ -118,7 +118,7 @@ test("lines that people know", () => {
   expect(typeable({ ...psql, on: [docker], stdin: "SELECT 1" })).toBe(
     "docker exec -i -e PGPASSWORD app-db psql -X <<'END'\nSELECT 1\nEND",
   );
-  expect(typeable({ ...psql, secrets: {}, on: [ssh] })).toBe("ssh -nT deploy@db1 'sh -c '\\''psql -X'\\'''");
+  expect(typeable({ ...psql, secrets: {}, on: [ssh] })).toBe("ssh -nT deploy@db1 'psql -X'");
   expect(typeable({ ...psql, secrets: {}, on: [compose] })).toBe(
     `docker exec "$(docker compose -f '/opt/a b.yml' -p app ps -q db)" psql -X`,
   );
