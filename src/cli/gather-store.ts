@@ -67,9 +67,10 @@ export async function gatherStore(
 ): Promise<StoreInput> {
   const store = system.system.stores[id];
   if (!store) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
-  if (placeOf(system, store.host).hops?.length !== 0)
-    throw new LifeboatError(EXIT.invalid, { what: `store ${id} cannot be on host ${store.host} yet` });
   const kind = storeKind(store.kind);
+  const place = placeOf(system, store.host);
+  if (place.hops?.length !== 0 && kind.reaches?.(place) !== true)
+    throw new LifeboatError(EXIT.invalid, { what: `store ${id} cannot be on host ${store.host} yet` });
   const connection = connectionOf(system, id);
   const input: StoreInput = {
     system: system.name,
@@ -85,6 +86,7 @@ export async function gatherStore(
     facts: undefined,
     unreachable: undefined,
     clients: await versionsOf(kind.clients, launch),
+    place,
     localData: undefined,
   };
   return { ...input, ...(await askFacts(input, launch)) };
@@ -122,7 +124,8 @@ async function askFacts(
     });
     if (result.exit !== 0) return { ...none, unreachable: result.stderr.trim().replaceAll(/\s*\n\s*/g, " ") };
     const facts = kind.parseFacts(result.stdout);
-    const folder = input.connection.isLocal ? kind.dataFolder?.(facts) : undefined;
+    const isHere = input.connection.isLocal && (input.place?.hops ?? []).length === 0;
+    const folder = isHere ? kind.dataFolder?.(facts) : undefined;
     const localData = folder !== undefined && existsSync(folder) ? folder : undefined;
     return { facts, unreachable: undefined, localData };
   } catch (error) {

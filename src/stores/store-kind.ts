@@ -1,4 +1,5 @@
 import type { ArtifactFormat, Backup } from "../catalog/backup.ts";
+import type { Place } from "../runbook/place.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import type { Connection, Store, StoreKindName } from "../runbook/store-kinds/registry.ts";
 import type { Check, Judge } from "../step/check.ts";
@@ -35,6 +36,8 @@ export interface StoreInput {
   unreachable: string | undefined;
   /** First line of `<program> --version` of each of the kind's client programs; "" for one that is missing. */
   clients: Readonly<Record<string, string>>;
+  /** The host it is on; undefined: this machine. */
+  place?: Place | undefined;
   /** The folder the store's data lies in, when it is on this machine, so that its disk can be looked at. */
   localData: string | undefined;
 }
@@ -85,6 +88,8 @@ export interface StoreLock {
 /** One kind of store. Pure: it makes commands and reads what they printed; it runs nothing. */
 export interface StoreKind {
   kind: StoreKindName;
+  /** Hosts it goes to by itself: its commands say where they run, because not all of them run at the host. */
+  reaches?(place: Place): boolean;
   /** Programs whose versions are asked while planning; where several can do the work, which are there decides. */
   clients: readonly string[];
   factsCommand(input: StoreInput): Command;

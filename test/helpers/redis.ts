@@ -138,7 +138,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<TestRedis>
     running,
     start,
     halt,
-    fill: () => withClient(client, fill),
+    fill: () => withClient(client, fillRedis),
     snapshot: () => withClient(client, snapshotRedis),
     restart: async () => {
       await halt();
@@ -166,7 +166,7 @@ export async function until(
   }
 }
 
-async function withClient<T>(
+export async function withClient<T>(
   open: () => Promise<RedisClient>,
   use: (client: RedisClient) => Promise<T>,
 ): Promise<T> {
@@ -178,7 +178,8 @@ async function withClient<T>(
   }
 }
 
-async function fill(client: RedisClient): Promise<void> {
+/** 60 keys of every type, and names that are hard to carry. */
+export async function fillRedis(client: RedisClient): Promise<void> {
   for (const db of ["0", "3"]) {
     await client.send("SELECT", db);
     for (let n = 1; n <= 10; n += 1) {

@@ -21,7 +21,7 @@ export async function makeBusyboxImage(env: Readonly<Record<string, string>> = {
   const folder = await mkdtemp(join(tmpdir(), "lifeboat-image-"));
   try {
     const root = join(folder, "root");
-    await fillRoot(root);
+    await fillBusyboxRoot(root);
     const archive = join(folder, "image.tar");
     const owner = ["--owner=0", "--group=0", "--numeric-owner", "--mtime=@0", "--sort=name"];
     await run("tar", ["-C", root, ...owner, "-cf", archive, "."], options);
@@ -32,7 +32,8 @@ export async function makeBusyboxImage(env: Readonly<Record<string, string>> = {
   return BUSYBOX_IMAGE;
 }
 
-async function fillRoot(root: string): Promise<void> {
+/** A file system with busybox and its applets. */
+export async function fillBusyboxRoot(root: string): Promise<void> {
   const busybox = findProgram("busybox");
   if (busybox === undefined) throw new Error("no busybox on this machine; npm run provision -- docker");
   for (const name of ["bin", "etc", "proc", "sys", "dev", "tmp", "root"]) {

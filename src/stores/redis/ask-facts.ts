@@ -40,6 +40,8 @@ echo @info
 live INFO || exit 1
 echo @user
 live ACL WHOAMI
+echo @sentinels
+live CLIENT LIST | grep -c ' name=sentinel-'
 for name in ${SETTINGS.join(" ")}; do
   echo "@setting $name"
   live CONFIG GET "$name"

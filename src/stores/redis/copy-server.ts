@@ -38,14 +38,15 @@ export interface UnpackInput {
   like?: { file: string; folder: string } | undefined;
 }
 
-/** Unpacks the backup into the copy's folder. What an attempt before has left there is ended and cleared first. */
-export function unpackCommand({ folder, path, format, token, like }: UnpackInput): Command {
-  const owner =
-    like === undefined
-      ? ""
-      : `like=${shellWord(like.file)} mode=$(stat -c %a ${shellWord(like.file)} 2>/dev/null) || { like=${shellWord(like.folder)} mode=640; }
+/** In the copy's folder: its file gets owner and mode of a file, or else of the folder that lies in. */
+export const likeLines = ({ file, folder }: { file: string; folder: string }): string =>
+  `like=${shellWord(file)} mode=$(stat -c %a ${shellWord(file)} 2>/dev/null) || { like=${shellWord(folder)} mode=640; }
 chown "$(stat -c %u:%g "$like")" . ${COPY_FILE} && chmod "$mode" ${COPY_FILE} || exit 1
 `;
+
+/** Unpacks the backup into the copy's folder. What an attempt before has left there is ended and cleared first. */
+export function unpackCommand({ folder, path, format, token, like }: UnpackInput): Command {
+  const owner = like === undefined ? "" : likeLines(like);
   return localScript(
     `mkdir -p -m 700 ${shellWord(folder)} && ${inCopy(folder)}
 ${END}

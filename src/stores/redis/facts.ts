@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { counted, sizeInWords } from "../../base/size.ts";
 import type { Identity } from "../../step/identity.ts";
+import { containerSchema, parseContainer } from "./container/inspect.ts";
 
 export const factsSchema = z.object({
   running: z.boolean(),
@@ -28,6 +29,10 @@ export const factsSchema = z.object({
   /** Of a server that is stopped: the folder system.yaml names, and what lies in it. */
   folder: z.string().optional(),
   files: z.array(z.string()),
+  /** Connections of Sentinels, who would make another server the master while this one is stopped. */
+  sentinels: z.number().default(0),
+  /** Of a server that is a container's own process. */
+  container: containerSchema.optional(),
 });
 
 /** What a server says about itself. */
@@ -52,6 +57,7 @@ const STOPPED: RedisFacts = {
   keyspace: [],
   settings: {},
   files: [],
+  sentinels: 0,
 };
 
 /** Lines behind each "@name". */
@@ -68,10 +74,12 @@ function sections(stdout: string): Map<string, string[]> {
 /** Throws when it is not what a Redis server says. */
 export function parseFacts(stdout: string): RedisFacts {
   const said = sections(stdout);
+  const container = parseContainer(said);
+  const within = container === undefined ? {} : { container };
   if (said.has("stopped")) {
     const folder = said.get("folder")?.[0];
     const files = (said.get("files") ?? []).filter((line) => line !== "");
-    return { ...STOPPED, files, ...(folder === undefined ? {} : { folder }) };
+    return { ...STOPPED, files, ...(folder === undefined ? {} : { folder }), ...within };
   }
   const info = new Map((said.get("info") ?? []).map((line) => pair(line, ":")));
   const of = (name: string): string => info.get(name) ?? "";
@@ -101,6 +109,8 @@ export function parseFacts(stdout: string): RedisFacts {
     settings,
     ...(settings["dir"] === undefined ? { noSettings: refused ?? "no answer" } : {}),
     files: [],
+    sentinels: Number(said.get("sentinels")?.[0] ?? 0),
+    ...within,
   };
 }
 
@@ -138,6 +148,7 @@ export function identityOf(facts: RedisFacts): Identity {
     port: facts.port,
     dataFolder: facts.settings["dir"] ?? "",
     configuration: facts.configFile,
+    ...(facts.container === undefined ? {} : { container: facts.container.id }),
   };
 }
 
@@ -146,7 +157,11 @@ export const isUp = ({ running, loading }: RedisFacts): boolean => running && !l
 
 /** "master, Redis 7.0.15, 1,204 keys, 12 MB, 3 clients". */
 export function describeFacts(facts: RedisFacts): string {
-  if (!facts.running) return "it is stopped: nobody listens there";
+  const { container } = facts;
+  if (!facts.running)
+    return container === undefined
+      ? "it is stopped: nobody listens there"
+      : `nobody listens; the engine says of its container: ${container.status}`;
   const keys = facts.keyspace.reduce((sum, { keys: here }) => sum + here, 0);
   const load = facts.loading ? ", still loading" : "";
   const clients = counted(facts.clients, "client");

@@ -3,13 +3,13 @@ import { sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
 
-const toolArgs = z.object({ tool: z.string(), rdb: z.number() });
+const toolArgs = z.object({ tool: z.string(), rdb: z.number(), where: z.string() });
 
-/** `<tool> --version`. The programs on this machine load the copy: they have to know its format. */
+/** `<tool> --version`. The programs there load the copy: they have to know its format. */
 export const judgeTool: Judge = (evidence, rawArgs) => {
-  const { tool, rdb } = toolArgs.parse(rawArgs);
+  const { tool, rdb, where } = toolArgs.parse(rawArgs);
   const version = /(\d+\.\d+(?:\.\d+)*)/.exec(evidence.stdout)?.[1];
-  const base = { name: `${tool} on this machine`, level: "other" as const };
+  const base = { name: `${tool} on ${where}`, level: "other" as const };
   const reads = version === undefined ? undefined : rdbReadBy(version);
   if (version === undefined)
     return [{ ...base, result: "fail", why: "it does not say its version", fix: `install ${tool}` }];
@@ -20,11 +20,11 @@ export const judgeTool: Judge = (evidence, rawArgs) => {
   return [{ ...base, result: "pass", found: version }];
 };
 
-const roomArgs = z.object({ disk: z.number(), memory: z.number() });
+const roomArgs = z.object({ disk: z.number(), memory: z.number(), where: z.string() });
 
 /** `df -Pk`, then the line MemAvailable of /proc/meminfo. args: bytes that are needed. */
 export const judgeRoom: Judge = (evidence, rawArgs) => {
-  const { disk, memory } = roomArgs.parse(rawArgs);
+  const { disk, memory, where } = roomArgs.parse(rawArgs);
   const lines = evidence.stdout.trim().split("\n");
   const line = lines.findLast((one) => one.startsWith("MemAvailable:"));
   const columns =
@@ -36,7 +36,7 @@ export const judgeRoom: Judge = (evidence, rawArgs) => {
   const left = line === undefined ? Number.NaN : Number(line.split(/\s+/)[1]) * 1024;
   return [
     enough("free disk for the copy", disk, free, columns[5] ?? "?"),
-    enough("free memory for the copy's server", memory, left, "this machine"),
+    enough("free memory for the copy's server", memory, left, where),
   ];
 };
 

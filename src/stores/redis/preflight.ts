@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { count, counted, sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
+import { containerResults } from "./container/judge.ts";
 import { parseFacts, type RedisFacts } from "./facts.ts";
+import { fail, pass, warn } from "./results.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
 import { FENCE } from "./swap-words.ts";
 
@@ -21,24 +23,11 @@ const argsSchema = z.object({
 });
 type Args = z.infer<typeof argsSchema>;
 
-const pass = (name: string, found: string): CheckResult => ({ name, level: "other", result: "pass", found });
-const fail = (name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level: "other",
-  result: "fail",
-  why,
-  fix,
-});
-const warn = (name: string, why: string, fix: string): CheckResult => ({
-  ...fail(name, why, fix),
-  result: "warning",
-});
-
 /** Everything that can be known about the server, all at once, each with its fix. A drill only reads it. */
 export const judgePreflight: Judge = (evidence, rawArgs) => {
   const args = argsSchema.parse(rawArgs);
   const facts = parseFacts(evidence.stdout);
-  const found = facts.running ? running(facts, args) : stopped();
+  const found = facts.running ? running(facts, args) : stopped(facts);
   const all = args.live ? [...found, ...ways(facts, args)] : found;
   // What would keep a live run from starting is no reason against a drill, which leaves the server alone.
   return args.live
@@ -46,7 +35,11 @@ export const judgePreflight: Judge = (evidence, rawArgs) => {
     : all.map((one) => (one.result === "fail" ? { ...one, result: "warning" as const } : one));
 };
 
-const stopped = (): CheckResult[] => [pass("the server", "it is stopped: nothing in its memory can be lost")];
+/** A container that runs while nobody listens in it is told by what is asked of containers. */
+const stopped = ({ container }: RedisFacts): CheckResult[] =>
+  container?.status === "running" || container?.status === "paused"
+    ? []
+    : [pass("the server", "it is stopped: nothing in its memory can be lost")];
 
 function running(facts: RedisFacts, args: Args): CheckResult[] {
   const { version, role, mode, replicas, clients } = facts;
@@ -68,6 +61,14 @@ function running(facts: RedisFacts, args: Args): CheckResult[] {
           ? "it is a node of a cluster: its file holds only a part of the keys, and the slots are assigned elsewhere"
           : `it runs as ${mode}`,
         "restore each node of a cluster by its own documentation; Lifeboat restores single servers",
+      ),
+    );
+  if (facts.sentinels > 0)
+    results.push(
+      fail(
+        "no Sentinel watches the server",
+        `${facts.sentinels} connections of Sentinels: while it is stopped they make a replica the master, and this one its replica`,
+        "stop the Sentinels for the restore, or follow the runbook by hand",
       ),
     );
   if (facts.loading)
@@ -130,6 +131,8 @@ function fits({ version, settings }: RedisFacts, { rdb, memory, highestDatabase 
 
 /** Whether it can be stopped, its files moved, and started again. */
 function ways(facts: RedisFacts, args: Args): CheckResult[] {
+  const { container } = facts;
+  if (container) return [...containerResults(container, facts, args), ...saved(facts, args)];
   const results: CheckResult[] = [];
   if (facts.noSettings !== undefined)
     results.push(

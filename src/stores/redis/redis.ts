@@ -7,7 +7,10 @@ import { queryStep } from "../action-step.ts";
 import { connectionAs } from "../connection-as.ts";
 import { asRestore, noSuchAction, only } from "../expansion.ts";
 import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import type { Command } from "../../step/command.ts";
 import { askFacts } from "./ask-facts.ts";
+import { askContainer } from "./container/inspect.ts";
+import { type ContainerWay, containerOf, helperName, inServer, wayOf } from "./container/way.ts";
 import { liveScript } from "./client.ts";
 import { queryScript } from "./queries.ts";
 import { redisBackups } from "./backups.ts";
@@ -40,12 +43,23 @@ const factsIn = (facts: unknown): RedisFacts | undefined =>
 const contextOf = (step: RestoreStep, context: StoreContext): RestoreContext =>
   restoreContext(step, context, connectionOf(context), factsIn(context.facts), sourceOf(context));
 
-function keeps({ mode, target, kept, copy }: RestoreContext): string[] {
+/** The container by its name: whether it is still the one that was asked first is what the answer shows. */
+const lookingAt = (input: StoreInput): ContainerWay | undefined =>
+  wayOf(input, connectionOf(input), undefined, { id: "look", tag: "look" });
+
+function keeps({ mode, target, kept, copy, container }: RestoreContext): string[] {
+  const where = container ? ` of ${container.way.words}` : "";
   return mode === "drill"
     ? [
-        `${target} is not touched; the drill loads the backup into a server of its own in ${copy} and removes it`,
+        `${target} is not touched; the drill loads the backup into a server of its own in ${container ? helperName(container.way, "copy") : copy} and removes it`,
       ]
-    : [`the present files of ${target} in ${kept}, until you remove them`];
+    : [`the present files of ${target} in ${kept}${where}, until you remove them`];
+}
+
+/** Asked where the server is. */
+function question(input: StoreInput, command: Command): Command {
+  const way = wayOf(input, connectionOf(input), factsIn(input.facts), { id: "ask", tag: "ask" });
+  return way ? inServer(way, command) : command;
 }
 
 function restore(step: RestoreStep, context: StoreContext): Expansion {
@@ -69,7 +83,7 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
         queryStep(
           step,
           context,
-          liveScript(connection, queryScript("live", step.sql, connection.database)),
+          question(context, liveScript(connection, queryScript("live", step.sql, connection.database))),
           "redis.answer",
         ),
       );
@@ -88,7 +102,11 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
 export const redis: StoreKind = {
   kind: "redis",
   clients: ["redis-cli", "redis-server", "redis-check-rdb"],
-  factsCommand: (input) => askFacts(connectionOf(input)),
+  reaches: (place) => containerOf(place) !== undefined,
+  factsCommand: (input) => {
+    const way = lookingAt(input);
+    return way ? askContainer(way) : askFacts(connectionOf(input));
+  },
   parseFacts,
   identity: (facts) => identityOf(factsSchema.parse(facts)),
   // While this run has it stopped, a server tells none of these.

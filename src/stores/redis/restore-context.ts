@@ -6,11 +6,14 @@ import type { StoreContext } from "../store-kind.ts";
 import type { RedisFacts } from "./facts.ts";
 import { liveFiles, type LiveFiles } from "./live-files.ts";
 import type { RestoreSource } from "./source.ts";
+import { containerFiles, UNKNOWN_FILES } from "./container/files.ts";
+import type { ContainerPlace } from "./container/swap-words.ts";
+import { wayOf } from "./container/way.ts";
 
 /** All that the steps of one restore are made from. */
 export interface RestoreContext extends PartContext {
   step: RestoreStep;
-  run: { id: string; dir: string; nonce: string };
+  run: { id: string; tag: string; dir: string; nonce: string };
   connection: RedisConnection;
   /** What is typed at gates. */
   target: string;
@@ -25,6 +28,8 @@ export interface RestoreContext extends PartContext {
   /** The folder of the live data is on this machine. */
   isHere: boolean;
   skipSafetyCopy: boolean;
+  /** What a restore works on when the server is a container's own process. */
+  container: ContainerPlace | undefined;
 }
 
 /**
@@ -39,9 +44,13 @@ export function restoreContext(
   source: RestoreSource,
 ): RestoreContext {
   const { mode, run, id, store, localData, skipSafetyCopy } = context;
-  const files = facts && liveFiles(facts, connection);
+  const way = wayOf(context, connection, facts, run);
+  const files = facts && (way ? containerFiles(facts, connection) : liveFiles(facts, connection));
   const folder = files?.dir ?? "";
   const inRun = mode === "drill" || files === undefined;
+  const inRunFolder = way ? "/" : run.dir;
+  const copy = inRun ? join(inRunFolder, `${step.id}-copy`) : join(folder, `lifeboat-restore-${run.tag}`);
+  const kept = join(folder, `lifeboat-before-${run.tag}`);
   return {
     step,
     store: id,
@@ -53,9 +62,18 @@ export function restoreContext(
     facts,
     files,
     source,
-    copy: inRun ? join(run.dir, `${step.id}-copy`) : join(folder, `lifeboat-restore-${run.tag}`),
-    kept: join(folder, `lifeboat-before-${run.tag}`),
+    copy,
+    kept,
     isHere: localData !== undefined,
     skipSafetyCopy,
+    container: way && {
+      way,
+      connection,
+      files: files === undefined ? UNKNOWN_FILES : { appendFile: "appendonly.aof", ...files },
+      copy,
+      kept,
+      answered: facts?.running !== false,
+      wasUp: facts?.running !== false || facts.container?.status === "restarting",
+    },
   };
 }

@@ -22,16 +22,17 @@ import type { RestoreContext } from "./restore-context.ts";
 import { WORKING } from "./swap-words.ts";
 
 const MINUTE = 60_000;
+const HERE = "this machine";
 /** Bytes of an RDB file a server loads in a millisecond, measured on 2 cores; only for the expected time on screen. */
 const LOAD_BYTES_PER_MS = 40_000;
 
 export function preflightStep(context: RestoreContext): Step {
-  const { connection, files, source, isHere, mode, skipSafetyCopy } = context;
+  const { connection, files, source, isHere, mode, skipSafetyCopy, container } = context;
   const tool = (name: string): Check => ({
     title: `${name} is here and new enough`,
     source: { argv: [name, "--version"], env: {}, secrets: {} },
     judge: "redis.tool",
-    args: { tool: name, rdb: source.rdb },
+    args: { tool: name, rdb: source.rdb, where: container?.way.words ?? HERE },
     onError: "fail",
   });
   const about: Check = {
@@ -62,7 +63,7 @@ export function preflightStep(context: RestoreContext): Step {
   });
 }
 
-function roomCheck({ copy, source }: RestoreContext): Check {
+function roomCheck({ copy, source, container }: RestoreContext): Check {
   // Compressed ones become about four times as large; the append-only file is written anew, too.
   const unpacked = source.format.wrapper === "none" ? source.bytes : source.bytes * 4;
   return {
@@ -70,7 +71,11 @@ function roomCheck({ copy, source }: RestoreContext): Check {
     source: localScript(`d=${shellWord(copy)}; while [ ! -d "$d" ]; do d=$(dirname "$d"); done; df -Pk "$d"
 grep MemAvailable /proc/meminfo`),
     judge: "redis.room",
-    args: { disk: Math.ceil(unpacked * 2.2), memory: source.memory },
+    args: {
+      disk: Math.ceil(unpacked * 2.2),
+      memory: source.memory,
+      where: container === undefined ? HERE : `the machine of ${container.way.words}`,
+    },
     onError: "not checked",
   };
 }
@@ -103,7 +108,7 @@ ${facts?.running === true ? here : idle}ls -ld "$dir"`),
 const UNPACKED = { none: "cat", gzip: "gunzip -c", zstd: "zstd -dcq" } as const;
 
 /** redis-check-rdb prints its findings on stdout: for a failure they have to be on stderr. */
-const checkRdb = (file: string): string =>
+export const checkRdb = (file: string): string =>
   `said=$(${file === "-" ? "redis-check-rdb /dev/stdin" : `redis-check-rdb ${file}`} 2>&1) || { printf '%s\\n' "$said" | grep -v -e AUX -e '^\\[info\\]' | tail -n 6 >&2; exit 1; }
 printf '%s\\n' "$said" | tail -n 6`;
 
@@ -209,7 +214,7 @@ cat ${COPY_LIST}`),
         title: "keys against what the file holds",
         source: localScript(`${inCopy(copy)}
 ${checkRdb(COPY_FILE)}
-${COPY_CLI} INFO keyspace`),
+${COPY_CLI} INFO keyspace${mode === "live" ? `\n${listFunction(extentOf(context))}\nlist ${COPY_CLI} > ${COPY_LIST}` : ""}`),
         judge: "redis.file-keys",
         args: {},
         onError: "fail",

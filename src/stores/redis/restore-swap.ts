@@ -42,7 +42,7 @@ function placeOf({ connection, files, copy, kept, facts }: RestoreContext): Swap
 }
 
 /** The live server against the copy that was proven, while no one can write. */
-function sameCheck(context: RestoreContext): Check {
+export function sameCheck(context: RestoreContext): Check {
   const { connection, copy } = context;
   return {
     title: "the live server holds what the copy holds",
@@ -67,6 +67,14 @@ list live`,
   };
 }
 
+export const keptCheck = ({ kept }: RestoreContext): Check => ({
+  title: "the old data is kept",
+  source: localScript(`ls -A ${shellWord(kept)}`),
+  judge: "redis.kept",
+  args: { what: kept },
+  onError: "fail",
+});
+
 export function swapStep(context: RestoreContext): Step {
   const { kept, target, mode, connection, skipSafetyCopy } = context;
   const place = placeOf(context);
@@ -76,13 +84,6 @@ export function swapStep(context: RestoreContext): Step {
       where: `store ${context.store}`,
       next: "give start in system.yaml, e.g. start: [redis-server, /etc/redis/redis.conf]",
     });
-  const check: Check = {
-    title: "the old data is kept",
-    source: localScript(`ls -A ${shellWord(kept)}`),
-    judge: "redis.kept",
-    args: { what: kept },
-    onError: "fail",
-  };
   return part(context, "swap", ["verify"], {
     gist: `SHUTDOWN NOSAVE; old files to ${kept}; the proven file in their place; start with appendonly no`,
     title: "Swap",
@@ -98,7 +99,7 @@ export function swapStep(context: RestoreContext): Step {
       startedCommand(place, tokenFor(context, "started")),
     ],
     after: `${target} holds the backup and takes no writes yet; the data from before is kept in ${kept}`,
-    checks: [sameCheck(context), check],
+    checks: [sameCheck(context), keptCheck(context)],
     probe: swapProbe(place),
     undo: {
       says: `puts the old files back${place.wasRunning ? " and starts the server on them" : ", and leaves the server stopped as it was found"}; what was written to ${target} since is lost`,
@@ -117,7 +118,7 @@ export function swapStep(context: RestoreContext): Step {
   });
 }
 
-function swapGate({
+export function swapGate({
   facts,
   target,
   files,

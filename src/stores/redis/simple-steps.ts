@@ -4,8 +4,13 @@ import type { RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Step } from "../../step/step.ts";
 import { actionStep } from "../action-step.ts";
 import type { StoreContext } from "../store-kind.ts";
-import { liveScript } from "./client.ts";
-import { takeScript } from "./backups.ts";
+import type { Command } from "../../step/command.ts";
+import { liveScript, localScript } from "./client.ts";
+import { fedScript } from "./container/feed.ts";
+import { containerArtifact } from "./container/proof.ts";
+import { takeFromContainer } from "./container/take.ts";
+import { inImage, inServer, wayOf } from "./container/way.ts";
+import { takeScript } from "./take-script.ts";
 import { listFunction } from "./listing-script.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { artifactStep } from "./restore-proof.ts";
@@ -13,15 +18,18 @@ import { artifactStep } from "./restore-proof.ts";
 /** The live server against the manifest of the chosen backup; it only reads, page by page, in every mode. */
 export function verifyLiveSteps(step: RunbookStep, context: StoreContext, restore: RestoreContext): Step[] {
   const { source, connection } = restore;
-  const artifact = { ...artifactStep(restore), needs: [] };
+  const { container } = restore;
+  const artifact = {
+    ...(container ? containerArtifact(restore, container) : artifactStep(restore)),
+    needs: [],
+  };
+  const list = ({ every }: { every: number }): Command =>
+    liveScript(connection, `${listFunction({ every, values: "sums" })}\nlist live`);
   const checks: Step["checks"] = source.manifest
     ? [
         {
           title: "keys, types and values against the manifest",
-          source: liveScript(
-            connection,
-            `${listFunction({ every: source.manifest.every, values: "sums" })}\nlist live`,
-          ),
+          source: container ? inServer(container.way, list(source.manifest)) : list(source.manifest),
           judge: "redis.manifest",
           args: { artifactStep: artifact.id },
           onError: "fail",
@@ -57,38 +65,39 @@ export function safetyStep(
 ): Step {
   const path = `${folder}/before-${context.run.tag}.rdb`;
   const token = `lifeboat-safe-${context.run.nonce}`;
+  const way = wayOf(context, connection, undefined, context.run);
+  const make = `mkdir -p -m 700 ${shellWord(folder)} || exit 1\n`;
+  const whole = { path, bytes: 0, format: { wrapper: "none", payload: "rdb" } } as const;
+  const read = way
+    ? fedScript(way, whole, () => inImage(way, ["redis-check-rdb", "/dev/stdin"]))
+    : { argv: ["redis-check-rdb", path], env: {}, secrets: {} };
   return actionStep(step, context, {
     title: "Safety copy",
     why: "all the live server holds now, in a file of its own",
     effect: "reversible",
     commands: [
-      liveScript(
-        connection,
-        `mkdir -p -m 700 ${shellWord(folder)} || exit 1
-${takeScript(path)}
-echo ${token}`,
-        token,
-      ),
+      way
+        ? takeFromContainer(way, path, { before: make, after: "", token })
+        : liveScript(connection, `${make}${takeScript(shellWord(path))}\necho ${token}`, token),
     ],
     checks: [
       {
         title: `redis-check-rdb reads ${path}`,
-        source: { argv: ["redis-check-rdb", path], env: {}, secrets: {} },
+        source: read,
         judge: "redis.check-rdb",
         args: {},
         onError: "fail",
       },
     ],
     // A name that only this run uses: an attempt that was cut off is simply made again.
-    probe: {
-      argv: [
-        "sh",
-        "-c",
-        `redis-check-rdb ${shellWord(path)} >/dev/null 2>&1 && echo DONE || echo 'NOT DONE'`,
-      ],
-      env: {},
-      secrets: {},
-    },
+    probe: way
+      ? fedScript(
+          way,
+          whole,
+          () =>
+            `${inImage(way, ["redis-check-rdb", "/dev/stdin"])} >/dev/null 2>&1 && echo DONE || echo 'NOT DONE'`,
+        )
+      : localScript(`redis-check-rdb ${shellWord(path)} >/dev/null 2>&1 && echo DONE || echo 'NOT DONE'`),
     undo: {
       says: `removes ${path}`,
       commands: [{ argv: ["rm", "-f", path], env: {}, secrets: {} }],

@@ -27,4 +27,5 @@ export const simulatedFacts = (): RedisFacts => ({
     "min-replicas-max-lag": "10",
   },
   files: [],
+  sentinels: 0,
 });

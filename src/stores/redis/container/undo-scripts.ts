@@ -1,0 +1,101 @@
+import { shellLine } from "../../../base/quote.ts";
+import type { Command } from "../../../step/command.ts";
+import { cliArgv } from "../client.ts";
+import { unfence } from "../swap-words.ts";
+import { type ContainerPlace, containerWords, fenceAtOnce, filesWord, NOT_UP, STOP } from "./swap-words.ts";
+import { closeCopy, outerScript } from "./way.ts";
+
+/** What the restored server had, and notes of the swap. An RDB file that was older than the memory is left: it may be wanted. */
+const CLEAR = `[ -d "$kept" ] || exit 0
+rm -rf "$kept/undone" "$kept/keys" "$kept/keys.new" "$kept/begun" "$kept/fence"
+cmp -s "$kept/earlier.rdb" "$dir/$file" && rm "$kept/earlier.rdb"
+rmdir "$kept" 2>/dev/null || echo "what was on disk before, older than what was in memory, is kept: $kept/earlier.rdb"`;
+
+/** The old files back in their place; those of the restored data wait in `kept` until the old server answers. */
+const BACK = `[ -d "$kept" ] || exit 0
+mkdir -p "$kept/undone"
+away() { if [ -e "$dir/$1" ]; then rm -rf "$kept/undone/$1"; mv "$dir/$1" "$kept/undone/$1"; fi; }
+back() {
+  if [ -e "$kept/$1" ]; then away "$1"; mv "$kept/$1" "$dir/$1"
+  elif [ -e "$kept/none.$1" ]; then away "$1"; rm "$kept/none.$1"; fi
+}
+back "$file"
+back "$log"
+back "$append"
+rm -rf "$dir/$append.new" "$dir/$file.new" "$dir/$log.new"
+rm -f "$kept/placed"
+sync`;
+
+/** Takes a swap back, from wherever it came; each can be repeated. */
+export function undoCommands(place: ContainerPlace): Command[] {
+  return [stopRestored(place), placeBack(place), ...(place.wasUp ? [startOld(place)] : []), clear(place)];
+}
+
+/** Stops the restored server, or lets writes into the old one again that was never stopped. */
+function stopRestored(place: ContainerPlace): Command {
+  const lift = unfence(place.files);
+  return outerScript(
+    place.way,
+    `${containerWords(place)}
+at=$(stage) || exit 1
+now=$(state) || exit 1
+case $at/$now in
+none/*) ;;
+noted/running)
+  ${place.answered ? lift.replace("\n", "\n  ") : ":"} ;;
+*/running | */restarting) ${STOP} ;;
+*/paused) fail "the container is paused: docker unpause $id" ;;
+esac`,
+  );
+}
+
+/** Nothing to move while the swap had not begun: the old server may run on. */
+function placeBack(place: ContainerPlace): Command {
+  return outerScript(
+    place.way,
+    `${containerWords(place)}
+at=$(stage) || exit 1
+case $at in
+begun | placed)
+  ${NOT_UP}
+  door ${filesWord(place, BACK)} ;;
+esac`,
+  );
+}
+
+/**
+ * The old server holds what it held when it was stopped; then it takes writes again. Between its start and the first word
+ * it can be told, clients may write: only what is missing counts.
+ */
+function startOld(place: ContainerPlace): Command {
+  const { way, answered, connection, files } = place;
+  const compare = `before=$(look ${filesWord(place, '[ ! -e "$kept/undone" ] || cat "$kept/keys" 2>/dev/null || true')} | lasting)
+now=$(live INFO keyspace | lasting)
+[ -z "$before" ] || [ "$now" -ge "$before" ] || fail "the old server does not hold what it held: keys without TTL were $before, are $now; its files: ${files.dir}, ${place.kept}"
+${unfence(files)}`;
+  return outerScript(
+    way,
+    `${containerWords(place)}
+lasting() { tr -d '\\r' | sed -n 's/^db[0-9]*:keys=\\([0-9]*\\),expires=\\([0-9]*\\).*/\\1 \\2/p' | { sum=; while read -r keys expires; do sum=$((sum + keys - expires)); done; echo "$sum"; }; }
+[ "$(state)" = running ] || docker start "$id" >/dev/null || exit 1
+${
+  answered
+    ? `at=$(stage) || exit 1
+case $at in
+none) ;;
+*)
+${fenceAtOnce(place, shellLine(cliArgv(connection)))}
+${compare} ;;
+esac`
+    : ""
+}`,
+  );
+}
+
+function clear(place: ContainerPlace): Command {
+  return outerScript(
+    place.way,
+    `door ${filesWord(place, CLEAR)} || exit 1
+${closeCopy(place.way)}`,
+  );
+}
