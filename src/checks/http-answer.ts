@@ -44,56 +44,67 @@ export function judgeAnswer(stdout: string, expect: HttpExpectation): CheckResul
   if (!answer)
     return [{ name: "answer", level: "other", result: "fail", why: "this is no answer of lifeboat http" }];
   const { body } = answer;
-  const result = (
-    name: string,
-    expected: string,
-    differs: string | undefined,
-    why?: string,
-  ): CheckResult => ({
-    name,
-    level: "other",
-    result: differs === undefined ? "pass" : "fail",
-    expected,
-    ...(differs === undefined ? {} : { found: differs, why: [why, quote(body)].filter(Boolean).join("\n") }),
-  });
   const right = statusFits(answer.status, expect.status);
-  const status = result("status", statusInWords(expect), right ? undefined : clean(answer.line));
-  return [
+  const status = compared("status", statusInWords(expect), right ? undefined : clean(answer.line));
+  return quotedOnce(body, [
     right ? { ...status, found: clean(answer.line) } : status,
-    ...(expect.json === undefined ? [] : [jsonResult(body, expect.json, result)]),
-    ...patternResults(body, expect, result),
-  ];
+    ...(expect.json === undefined ? [] : [jsonResult(body, expect.json)]),
+    ...patternResults(body, expect),
+  ]);
 }
 
-type Make = (name: string, expected: string, differs: string | undefined, why?: string) => CheckResult;
+/** What the body begins with, at the first thing that differs. */
+function quotedOnce(body: string, results: CheckResult[]): CheckResult[] {
+  const first = results.findIndex(({ result }) => result === "fail");
+  return results.map((result, at) =>
+    at === first ? { ...result, why: [result.why, quote(body)].filter(Boolean).join("\n") } : result,
+  );
+}
 
-function jsonResult(body: string, wanted: unknown, result: Make): CheckResult {
+/** `differs`: what was found instead; undefined where it is right. */
+const compared = (
+  name: string,
+  expected: string,
+  differs: string | undefined,
+  why?: string,
+): CheckResult => ({
+  name,
+  level: "other",
+  result: differs === undefined ? "pass" : "fail",
+  expected,
+  ...(differs === undefined ? {} : { found: differs }),
+  ...(differs === undefined || why === undefined ? {} : { why }),
+});
+
+function jsonResult(body: string, wanted: unknown): CheckResult {
   const expected = JSON.stringify(wanted);
   let found: unknown;
   try {
     found = JSON.parse(body);
   } catch {
-    return result("json", expected, "the body is no JSON");
+    return compared("json", expected, "the body is no JSON");
   }
   const [first, ...more] = jsonDifferences(found, wanted);
-  if (first === undefined) return result("json", expected, undefined);
-  return result(
+  if (first === undefined) return compared("json", expected, undefined);
+  return compared(
     "json",
     expected,
     clean(more.length === 0 ? first : `${first}, and ${more.length} more`),
-    more.map(clean).join("\n"),
+    more.length === 0 ? undefined : more.map(clean).join("\n"),
   );
 }
 
-function patternResults(body: string, { matches, absent }: HttpExpectation, result: Make): CheckResult[] {
+function patternResults(body: string, { matches, absent }: HttpExpectation): CheckResult[] {
   const has = (pattern: string): boolean => new RegExp(pattern).test(body);
   return [
     ...(matches === undefined
       ? []
-      : [result("matches", `/${matches}/`, has(matches) ? undefined : `nothing matches /${matches}/`)]),
+      : [compared("matches", `/${matches}/`, has(matches) ? undefined : `nothing matches /${matches}/`)]),
     ...(absent === undefined
       ? []
-      : [result("absent", `nothing matching /${absent}/`, has(absent) ? `/${absent}/ matches` : undefined)]),
+      : [
+          compared("absent", `nothing matching /${absent}/`, has(absent) ? `/${absent}/ matches` : undefined),
+        ]),
   ];
 }
 

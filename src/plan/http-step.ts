@@ -37,7 +37,7 @@ export function httpStep(step: HttpStep, { mode, secrets }: StepPlanning): Step 
     judge: "http",
     args: z.json().parse({ expect: step.expect }),
     onError: "fail" as const,
-    ...(withinMs === undefined ? {} : { poll: { upToMs: withinMs, for: `${step.url} to be right` } }),
+    ...(withinMs === undefined ? {} : { poll: { upToMs: withinMs, for: "the right answer" } }),
   };
   return { ...base, ...does, effect: "reads", checks: [check] };
 }

@@ -1,7 +1,12 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { planSchema } from "../../src/plan/plan-schema.ts";
 import { expectOutcome } from "../faults/outcome.ts";
+import { RealTerminal } from "../tui/terminal.ts";
 import { type BringUpEstate, openBringUpEstate, type Starts, WAIT } from "../helpers/bring-up-estate.ts";
+
+const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "lifeboat.js");
+const PATIENCE = 20_000;
 
 let estate: BringUpEstate;
 let starts: Starts = "at once";
@@ -104,4 +109,38 @@ test("flags answer the gates of both runs, and a step that was left out is a dev
 test("a runbook that brings servers up is certified at every boundary", async () => {
   const certified = await estate.lifeboat(["certify", "shop", "lost"]);
   expectOutcome(certified, 0, "PASSED", "Wait for database");
+});
+
+test("at the screens the way leads from the bring-up's result to the plan of the whole, and to a recovered database", async () => {
+  const before = await estate.lose();
+  const screen = new RealTerminal(
+    PROGRAM,
+    ["run", "shop", "lost", "--live", "--backup", estate.backupPath],
+    80,
+    24,
+    estate.env,
+  );
+  try {
+    const start = async (): Promise<void> => {
+      await screen.press("g");
+      await screen.until("name of what is changed", PATIENCE);
+      await screen.press(..."shop", "enter");
+    };
+    await screen.until(/only brings the servers up[^]*go on/, PATIENCE);
+    await start();
+    await screen.until(/SERVERS ARE UP[^]*plan the rest/, PATIENCE);
+    await screen.press("enter");
+    await screen.until(/which brought the servers up[^]*go on/, PATIENCE);
+    await start();
+    await screen.until("Type the name of the database", PATIENCE);
+    await screen.press(..."shop", "enter");
+    await screen.until(/RECOVERED[^]*close/, PATIENCE);
+    await screen.press("q");
+    expect(await screen.exited).toBe(0);
+  } finally {
+    screen.end();
+  }
+  expect(await estate.rows()).toBe(before);
+  const [second = "", first = ""] = await estate.runs();
+  expect((await estate.planOf(second)).continues?.run).toBe(first);
 });

@@ -30,7 +30,7 @@ test("a question can be typed, and holds no secret", () => {
   );
   expect(check).toMatchObject({
     source: { secrets: { LOGIN_PASSWORD: "login.env.LOGIN_PASSWORD" } },
-    poll: { upToMs: 120_000, for: "http://localhost/health to be right" },
+    poll: { upToMs: 120_000, for: "the right answer" },
   });
 });
 
