@@ -1,3 +1,4 @@
+import { inWords } from "../base/duration.ts";
 import { fenced, markdownCode, markdownLines, markdownText } from "../base/markdown.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
@@ -101,10 +102,11 @@ function commandLines(command: Command, at: number, of: number): string[] {
 
 function checkLines(check: Check): string[] {
   const text = "inspect" in check.source ? check.source.byHand : typeable(check.source, COLUMNS).split("\n");
+  const again = check.poll ? `, until it is so, for up to ${inWords(check.poll.upToMs)}` : "";
   const shows = check.shows ?? [];
   const more = shows.length > SHOWN ? [`… and ${shows.length - SHOWN} more, in plan.json`] : [];
   return [
-    ...wrapProse(`Then look: ${markdownText(check.title)}`),
+    ...wrapProse(`Then look${again}: ${markdownText(check.title)}`),
     "",
     ...lines(text),
     ...(shows.length === 0

@@ -53,12 +53,26 @@ function remaining(input: HandoverInput): string[] {
   const steps = stepsLeft(input);
   if (steps.length === 0) {
     const back = isGoingBack(input) ? "Nothing: the run is being, or was, taken back." : "Nothing.";
-    return ["## What is left", "", back, ""];
+    return ["## What is left", "", back, "", ...rest(input)];
   }
   return [
     "## What is left, in this order",
     "",
     ...steps.flatMap((step) => (input.stepText ?? handoverStep)(step, input.plan, input.state)),
+    ...rest(input),
+  ];
+}
+
+/** A bring-up is only the beginning, and what comes after it is in no plan yet. */
+function rest(input: HandoverInput): string[] {
+  const { bringsUp } = input.plan;
+  if (!bringsUp || isGoingBack(input)) return [];
+  return [
+    ...wrapProse(
+      "Nothing is restored by this run. When it is done and the servers answer, the rest is planned and run by:",
+    ),
+    "",
+    ...lines([bringsUp.rest]),
   ];
 }
 

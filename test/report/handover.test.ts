@@ -173,3 +173,20 @@ test("a run that is taken back has nothing left to go on with", () => {
   expect(section(text, "The next decision")).toContain("finish going back");
   expect(section(text, "The way back")).toContain("removes the copy beside");
 });
+
+test("who finishes a bring-up by hand learns that nothing is restored yet, and what goes on", () => {
+  const up: Plan = { ...plan, bringsUp: { rest: "lifeboat run plotzed lost --live --continues r" } };
+  const finished = plan.steps.flatMap(({ id }) => [started(id), ended(id)]);
+  for (const bodies of [[opened], [opened, ...finished, over(0, "SERVERS ARE UP")]])
+    expect(section(handover(bodies, up), "What is left")).toMatch(
+      /Nothing is restored by this run\.[^#]*```sh\nlifeboat run plotzed lost --live --continues r\n```/,
+    );
+  expect(handover([opened])).not.toContain("Nothing is restored");
+});
+
+test("what is waited for is looked at again and again, for as long as Lifeboat would", () => {
+  const [check] = plan.steps.flatMap(({ checks }) => checks);
+  if (!check) throw new Error("a plan with a check");
+  const waits = withStep("call", { checks: [{ ...check, poll: { upToMs: 120_000, for: "it to be up" } }] });
+  expect(handover([opened], waits)).toContain(`Then look, until it is so, for up to 2 min: ${check.title}`);
+});
