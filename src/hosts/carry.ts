@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { Command } from "../step/command.ts";
 import { childEnv, type ChildEnvConfig } from "./child-env.ts";
-import { type ChildOptions, type ChildResult, runChild } from "./child.ts";
+import { type ChildOptions, type ChildResult, NOT_BEGUN, runChild } from "./child.ts";
 import { endFar } from "./end-far.ts";
 import { farCall } from "./far-call.ts";
 import type { FarInput } from "./far-text.ts";
@@ -39,6 +39,9 @@ export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
     const input: FarInput =
       command.feed !== undefined ? "rest" : command.stdin === undefined ? "none" : "text";
     const { argv, env, text, nonce, located } = await farCall(config, ways, command, input);
+    // Looking up the way takes its time, too.
+    const isStopped = (): boolean => options.signal?.aborted === true;
+    if (isStopped()) return NOT_BEGUN;
     const marks = new MarkReader(nonce);
     const endThere = async (): Promise<boolean> =>
       endFar(located, nonce, { env, graceMs, limitMs: END_FAR_MS });
@@ -52,7 +55,7 @@ export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
     );
     const transport = transportFailure(command.on ?? [], marks, result);
     if (transport === undefined) return { ...result, exit: marks.exit, signal: undefined };
-    if (options.signal?.aborted === true) return { ...result, exit: undefined };
+    if (isStopped()) return { ...result, exit: undefined };
     ways.forget();
     return { ...result, exit: undefined, transport: await settled(transport, endThere) };
   };

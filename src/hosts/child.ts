@@ -40,6 +40,16 @@ export interface ChildResult {
   ms: number;
 }
 
+/** Of what was stopped before it began. */
+export const NOT_BEGUN: ChildResult = {
+  exit: undefined,
+  signal: undefined,
+  stdout: "",
+  stderr: "",
+  cut: false,
+  ms: 0,
+};
+
 /** A program that could not be started at all. */
 export class NotStarted extends Error {
   readonly program: string;
@@ -72,6 +82,7 @@ export async function runChild(spec: ChildSpec, options: ChildOptions): Promise<
   };
   const onAbort = (): void => void stop();
   options.signal?.addEventListener("abort", onAbort, { once: true });
+  if (options.signal?.aborted === true) onAbort();
   let linger: NodeJS.Timeout | undefined;
   const over = (): void => {
     linger ??= setTimeout(() => void end(), LINGER_MS);

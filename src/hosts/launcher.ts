@@ -5,7 +5,7 @@ import type { Command } from "../step/command.ts";
 import type { Effect } from "../step/step.ts";
 import { createCarrier, type TransportFailure } from "./carry.ts";
 import { childEnv, type ChildEnvConfig } from "./child-env.ts";
-import { type ChildOptions, type ChildResult, NotStarted, runChild } from "./child.ts";
+import { type ChildOptions, type ChildResult, NOT_BEGUN, NotStarted, runChild } from "./child.ts";
 
 export interface LaunchOptions extends Pick<ChildOptions, "signal" | "onChunk" | "keepBytes" | "onPid"> {
   effect: Effect;
@@ -25,15 +25,6 @@ export interface LauncherConfig extends ChildEnvConfig {
 }
 
 const GRACE_MS = 5_000;
-const NOT_BEGUN: LaunchResult = {
-  exit: undefined,
-  signal: undefined,
-  stdout: "",
-  stderr: "",
-  cut: false,
-  ms: 0,
-};
-
 /** The one place where programs are started. */
 export function createLauncher(config: LauncherConfig): Launch {
   const graceMs = config.graceMs ?? GRACE_MS;
