@@ -21,10 +21,13 @@ function constantAnswer(command: Command): string | undefined {
   return CONSTANT_SQL.exec(command.stdin ?? "")?.[1];
 }
 
-/** A command as the plan has it: the engine marks what it starts with its step. */
-function keyOf(command: Command): string {
+/**
+ * A command as the plan has it. What the engine starts bears its step's mark: two steps may say the same to one service,
+ * and an undo what another step says. What only asks has none.
+ */
+function keyOf(command: Command, step = command.env[STEP_MARK]): string {
   const { [STEP_MARK]: _mark, ...env } = command.env;
-  return JSON.stringify({ ...command, env });
+  return JSON.stringify({ ...command, env, step });
 }
 
 /**
@@ -41,11 +44,11 @@ export class SimulatedWorld {
 
   constructor(plan: Plan) {
     for (const step of plan.steps) {
-      const add = (command: Command, role: Role, index: number): void =>
-        void this.#places.set(keyOf(command), { step, role, index });
+      const add = (command: Command, role: Role, index: number, mark?: string): void =>
+        void this.#places.set(keyOf(command, mark), { step, role, index });
       for (const check of step.checks) if (!("inspect" in check.source)) add(check.source, "check", 0);
-      step.commands.forEach((command, index) => add(command, "command", index));
-      step.undo?.commands.forEach((command, index) => add(command, "undo", index));
+      step.commands.forEach((command, index) => add(command, "command", index, step.id));
+      step.undo?.commands.forEach((command, index) => add(command, "undo", index, `undo ${step.id}`));
       if (step.probe) add(step.probe, "probe", 0);
     }
   }

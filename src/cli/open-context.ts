@@ -10,6 +10,7 @@ import type { RunFeed } from "../journal/feed.ts";
 import { sumOfStart } from "../journal/file-sum.ts";
 import type { Redactor } from "../journal/redact.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { serviceJudges } from "../services/judges.ts";
 import { allJudges } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
@@ -62,7 +63,7 @@ export function openContext(
     feed,
     clock: world.clock,
     sleep: world.sleep,
-    judges: allJudges(),
+    judges: new Map([...allJudges(), ...Object.entries(serviceJudges)]),
     inspect,
     stop: new AbortController(),
     facts: new KeptFacts(material.folder),

@@ -14,6 +14,7 @@ import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import type { Choice } from "./choice.ts";
 import { receiversOf } from "./call-somebody.ts";
+import { composePrograms, composeWarnings } from "./compose-programs.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { findFarLeftovers } from "./far-leftovers.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
@@ -113,6 +114,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   refuseIdleStrategy(choice.strategy, system, loaded.runbook);
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
   const stores = await gatherStores(world, choice, loaded, reads);
+  const compose = await composePrograms(system, loaded.runbook.runbook, reads);
   const names = nameRun(world, system.name, loaded.runbook.name);
   if (choice.mode === "live") await refuseOrphans(world, system.name, reads);
   const staged = stageOf(choice, loaded.runbook, stores, names.id, continued);
@@ -129,7 +131,12 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     jobs: world.jobs,
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
     leaveOut: choice.leaveOut,
-    warnings: [...(choice.mode === "live" ? terminalWarnings(world.env) : []), ...staged.warnings],
+    composePrograms: compose.programs,
+    warnings: [
+      ...(choice.mode === "live" ? terminalWarnings(world.env) : []),
+      ...staged.warnings,
+      ...composeWarnings(compose.missing),
+    ],
     earlier: readRuns(world).find(
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name && !old.bringsUp,
     )?.plan,

@@ -3,6 +3,7 @@ import { EXIT } from "../base/exit-codes.ts";
 import { placeOf } from "../runbook/load.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import { isStoreAction } from "../runbook/store-kinds/registry.ts";
+import { servicesMustShow } from "../services/judges.ts";
 import { mustShow, storeKind } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
@@ -10,6 +11,8 @@ import { askOther } from "./ask-other.ts";
 import { httpStep } from "./http-step.ts";
 import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
 import { type PlanInput, stepsOf } from "./plan-input.ts";
+import { hostOf, servicesPlanning } from "./services-planning.ts";
+import { servicesSteps, waitForServices } from "./services-step.ts";
 import { waitForStore } from "./wait-step.ts";
 
 const one = (step: Step): Expansion => ({ steps: [step], last: [], keeps: [] });
@@ -30,7 +33,7 @@ export function storeContext(input: PlanInput, step: RunbookStep & { store: stri
 }
 
 function expandOne(input: PlanInput, step: RunbookStep): Expansion {
-  const on = "host" in step ? (placeOf(input.system, step.host).hops ?? []) : [];
+  const on = placeOf(input.system, hostOf(step)).hops ?? [];
   const context = { mode: input.mode, secrets: input.runbook.secretEnv.get(step.id) ?? {}, on };
   switch (step.kind) {
     case "command":
@@ -39,7 +42,13 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
     case "http":
       return one(httpStep(step, context));
     case "wait":
-      return one(waitForStore(step, storeContext(input, step), context));
+      return one(
+        step.store === undefined
+          ? waitForServices({ ...step, host: step.host ?? "local" }, servicesPlanning(input, step))
+          : waitForStore(step, storeContext(input, { ...step, store: step.store }), context),
+      );
+    case "services":
+      return { steps: servicesSteps(step, servicesPlanning(input, step)), last: [], keeps: [] };
     case "manual":
       return one(manualStep(step, context));
     case "confirm":
@@ -53,7 +62,7 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
 
 function withShows(step: Step): Step {
   const checks = step.checks.map((check) => {
-    const shows = mustShow(check);
+    const shows = [...mustShow(check), ...servicesMustShow(check)];
     return shows.length === 0 ? check : { ...check, shows };
   });
   return { ...step, checks };

@@ -2,6 +2,7 @@ import type { LoadedRunbook, LoadedSystem } from "../runbook/load.ts";
 import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import type { StoreInput, RunNames } from "../stores/store-kind.ts";
 import type { Plan } from "./plan-schema.ts";
+import type { ComposeProject } from "../step/hop.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 
 /** Everything a plan is made from. Gathered beforehand by read-only commands; making the plan itself is pure. */
@@ -23,6 +24,8 @@ export interface PlanInput {
   /** Processes a load may use at once. */
   jobs: number;
   skipSafetyCopy: boolean;
+  /** Which compose is there, by host, where system.yaml does not say. */
+  composePrograms?: ReadonlyMap<string, ComposeProject["program"]> | undefined;
   /** Optional steps of the runbook that are left out, and why. */
   leaveOut?: ReadonlyMap<string, string> | undefined;
   /** About how it is being started; not part of what the plan does, nor of its hash. */

@@ -24,7 +24,7 @@ export function stepBase(step: RunbookStep, title: string, limitMs: number): Omi
     title: step.title ?? title,
     why: step.why ?? "",
     kind: step.kind,
-    host: "host" in step ? step.host : "local",
+    host: ("host" in step ? step.host : undefined) ?? "local",
     needs: [],
     commands: [],
     checks: [],

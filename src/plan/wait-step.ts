@@ -11,19 +11,19 @@ export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPl
   const withinMs = parseDuration(step.within) ?? 0;
   const kind = storeKind(store.store.kind);
   const asked: Check = {
-    title: `the server of ${step.store} says who it is`,
+    title: `the server of ${store.id} says who it is`,
     source: kind.factsCommand(store),
     judge: "answers",
-    args: { kind: kind.kind, store: step.store },
+    args: { kind: kind.kind, store: store.id },
     onError: "fail",
   };
   const check: Check =
     mode === "dry-run"
       ? { ...asked, onError: "not checked" }
-      : { ...asked, poll: { upToMs: withinMs, for: `${step.store} to answer` } };
+      : { ...asked, poll: { upToMs: withinMs, for: `${store.id} to answer` } };
   return {
-    ...stepBase(step, `Wait for ${step.store}`, withinMs + MINUTE),
-    store: step.store,
+    ...stepBase(step, `Wait for ${store.id}`, withinMs + MINUTE),
+    store: store.id,
     effect: "reads",
     does: "run",
     checks: [check],

@@ -2,6 +2,7 @@ import { parseDuration } from "../base/duration.ts";
 import { didYouMean } from "../base/suggest.ts";
 import { noPlace } from "./cross-check-hosts.ts";
 import { httpProblems } from "./cross-check-http.ts";
+import { servicesProblems } from "./cross-check-services.ts";
 import type { Known, KnownStore, RawStep } from "./cross-check.ts";
 import type { Problem } from "./problem.ts";
 import { listOf, recordOf, textOf } from "./raw.ts";
@@ -25,6 +26,7 @@ export function crossCheckSteps(
     ...gateProblems(file, step),
     ...httpProblems(file, step),
     ...limitProblems(file, step),
+    ...servicesProblems(file, step, steps, known),
   ]);
 }
 

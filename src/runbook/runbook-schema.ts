@@ -2,6 +2,7 @@ import { z } from "zod";
 import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
 import { httpStepSchema } from "./http-schema.ts";
 import { drillKey, effectKey, stepKeys as common } from "./step-keys.ts";
+import { servicesStepSchema } from "./services-schema.ts";
 import { waitStepSchema } from "./wait-schema.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -119,6 +120,7 @@ export const stepSchema = z.discriminatedUnion("kind", [
   command,
   httpStepSchema,
   waitStepSchema,
+  servicesStepSchema,
   manual,
   confirm,
 ]);

@@ -30,6 +30,8 @@ export interface TestDocker {
   image: string;
   /** docker; what it printed, without the last newline. Throws with its stderr. */
   docker(...args: string[]): Promise<string>;
+  /** Another program of this engine's users, e.g. compose; what it printed. Throws with its stderr. */
+  run(argv: readonly string[], more?: Record<string, string>): Promise<string>;
   /** Runs a script in a container with the volume at /volume, writable; what it printed. */
   inside(volume: string, script: string): Promise<string>;
   /** A container that uses the volume until it is stopped. */
@@ -129,6 +131,7 @@ export async function startDocker({ volumeDisk }: DockerOptions = {}): Promise<T
     env,
     image,
     docker,
+    run: (program, more = {}) => ran(program, { ...env, ...more }),
     inside: (volume, script) =>
       docker(...run, "--rm", "-v", `${volume}:/volume`, "-w", "/volume", image, "sh", "-c", script),
     consumer: async (name, volume, ...more) => {

@@ -1,0 +1,51 @@
+import { shellLine } from "../base/quote.ts";
+import type { Manager, Target, Verb } from "./manager.ts";
+import type { Unit } from "./unit.ts";
+
+/** How docker, and compose, are told which engine is meant. */
+export function engineFlags(engine: Target["engine"]): string[] {
+  if (engine?.context !== undefined) return ["--context", engine.context];
+  return engine?.engine === undefined ? [] : ["-H", engine.engine];
+}
+
+export const dockerWords = ({ engine }: Target): string[] => ["docker", ...engineFlags(engine)];
+
+/** A container as `docker inspect` has it, from `up` on. With .Id instead of .ID a container without a health check is an error. */
+export const COLUMNS = [
+  "{{if or .State.Running .State.Restarting}}up{{else}}down{{end}}",
+  '{{if eq .State.Status "running"}}{{if .State.Health}}{{.State.Health.Status}}{{else}}running{{end}}{{else}}{{.State.Status}}{{end}}',
+  "{{.ID}}@{{.State.StartedAt}}",
+  "exit={{.State.ExitCode}}",
+  'policy={{or .HostConfig.RestartPolicy.Name "no"}}',
+  "restarts={{.RestartCount}}",
+  "since={{.State.StartedAt}}",
+  "unnamed={{range .Mounts}}{{if eq (len .Name) 64}}+{{end}}{{end}}",
+].join(" ");
+
+/** What nobody starts again stays as it is. */
+export function containerHopeless({ state, more }: Unit): string | undefined {
+  const again = ["always", "unless-stopped", "on-failure"].includes(more["policy"] ?? "");
+  if (state === "dead") return "it is dead";
+  return state === "exited" && !again
+    ? `it ended with exit ${more["exit"]}, and nothing starts it again`
+    : undefined;
+}
+
+const argv = (target: Target, verb: Verb, names: readonly string[]): string[] => [
+  ...dockerWords(target),
+  verb,
+  ...(target.graceSeconds === undefined || verb === "start" ? [] : ["-t", String(target.graceSeconds)]),
+  ...names,
+];
+
+export const docker: Manager = {
+  words: "docker",
+  look: (target) =>
+    `  said=$(${shellLine([...dockerWords(target), "container", "inspect", "--format", `{{.Name}} ${COLUMNS}`])} "$@") || return
+  printf '%s\\n' "$said" | sed 's,^/,,'`,
+  act: (target, verb) => `${shellLine(argv(target, verb, []))} "$@"`,
+  argv,
+  logs: (name) => `docker logs --tail 50 ${name}`,
+  hopeless: containerHopeless,
+  secrets: () => ({}),
+};

@@ -1,0 +1,96 @@
+import { shellLine, shellWord } from "../base/quote.ts";
+import type { Command } from "../step/command.ts";
+import type { Hop } from "../step/hop.ts";
+import type { Manager, Target, Verb } from "./manager.ts";
+
+/** One services step, as far as scripts need to know it. */
+export interface Act {
+  manager: Manager;
+  target: Target;
+  verb: Verb;
+  /** The way to where the manager's program runs. */
+  on: readonly Hop[];
+  cwd?: string | undefined;
+  /** The file in which the state from before is written down. */
+  record: string;
+  /** Records of earlier stops, each with those of the names it was about: a start starts what ran before them. */
+  after: readonly { record: string; names: readonly string[] }[];
+}
+
+/** Shell text as a command. It is one group, read as a whole before anything of it runs, and nothing reads its input. */
+export function shell(act: Act, lines: readonly string[]): Command {
+  return {
+    argv: ["sh"],
+    stdin: `{\n${lines.join("\n")}\n} < /dev/null\n`,
+    ...where(act),
+  };
+}
+
+export function where({ manager, target, on, cwd }: Act): Omit<Command, "argv"> {
+  return {
+    env: {},
+    secrets: manager.secrets(target),
+    ...(on.length === 0 ? {} : { on: [...on] }),
+    ...(cwd === undefined ? {} : { cwd }),
+  };
+}
+
+export const lookFunction = ({ manager, target }: Act): string => `look() {\n${manager.look(target)}\n}`;
+
+export const recordIs = ({ record }: Act): string => `record=${shellWord(record)}`;
+
+/** Makes "$@" the names that are meant; of a whole project those its file has. */
+export function namesAre({ target, manager }: Act): string[] {
+  if (target.names.length > 0) return [`set -- ${shellLine(target.names)}`];
+  const all = manager.all?.(target);
+  return all === undefined ? ["set --"] : [`all=$(${all}) || exit`, "set -- $all"];
+}
+
+/** Makes "$@" those that are to run: after a stop the ones that ran before it, without a record all. */
+export function wantedAre(act: Act): string[] {
+  if (act.verb !== "start" || act.after.length === 0) return namesAre(act);
+  const recorded = new Set(act.after.flatMap(({ names }) => names));
+  const others = act.target.names.filter((name) => !recorded.has(name));
+  const ran = act.after.map(({ record, names }) => {
+    const file = shellWord(record);
+    const ups = `awk '$2 == "up" { print $1 }' ${file} | sort -u`;
+    const these =
+      names.length === 0 ? "" : ` | grep -Fx ${names.map((name) => `-e ${shellWord(name)}`).join(" ")}`;
+    const all =
+      names.length === 0 ? (act.manager.all?.(act.target) ?? ":") : `printf '%s\\n' ${shellLine(names)}`;
+    return `if test -e ${file}; then ${ups}${these}; else ${all}; fi`;
+  });
+  const rest = others.length === 0 ? [] : [`printf '%s\\n' ${shellLine(others)}`];
+  return [`wanted=$(${[...ran, ...rest].join("\n")}\n:)`, "set -- $wanted"];
+}
+
+/** Writes down how things are, once: what is there already is from before the first attempt. On disk before it returns. */
+export function recordCommand(act: Act): Command {
+  return shell(act, [
+    lookFunction(act),
+    recordIs(act),
+    ...namesAre(act),
+    'if test ! -e "$record"; then',
+    '  mkdir -p -m 700 "${record%/*}" || exit',
+    '  { test $# -eq 0 || look "$@"; } > "$record.part" || exit',
+    '  sync "$record.part" && mv "$record.part" "$record" && sync "${record%/*}" || exit',
+    "fi",
+    'cat "$record"',
+  ]);
+}
+
+/** Prints how things are and were, for judges and probes. */
+export function tellLines(act: Act): string[] {
+  return [
+    lookFunction(act),
+    ...wantedAre(act),
+    // Without a name a manager would speak of all it has.
+    'now=; test $# -eq 0 || now=$(look "$@") || exit',
+    "test $# -eq 0 || printf 'want %s\\n' \"$@\"",
+    ...(act.verb === "wait"
+      ? []
+      : [recordIs(act), 'test ! -e "$record" || { echo recorded; sed "s/^/was /" "$record"; }']),
+    'printf \'%s\\n\' "$now" | sed -n "s/^./now &/p"',
+    "date '+at %s'",
+  ];
+}
