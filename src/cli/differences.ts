@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { identityDifferences } from "../engine/interlock.ts";
 import { measure } from "../catalog/describe.ts";
 import { isStoreKind } from "../runbook/store-kinds/registry.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { PastRun } from "./past-run.ts";
 
 /** What is no longer as it was when the plan was made: files, backup, server. A line each; empty when nothing is. */
@@ -48,8 +48,8 @@ function serverDifferences({ record, stores }: PastRun): string[] {
     // The run itself has put another database under the name.
     return identityDifferences(
       identity,
-      storeKind(input.store.kind).identity(input.facts),
-      touched ? storeKind(input.store.kind).changedByRestore : [],
+      kindFor(input).identity(input.facts),
+      touched ? kindFor(input).changedByRestore : [],
     ).map((line) => `store ${store}: ${line}`);
   });
 }

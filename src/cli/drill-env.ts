@@ -2,7 +2,7 @@ import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { LoadedRunbook } from "../runbook/load.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { RunNames, StoreContext, StoreInput } from "../stores/store-kind.ts";
 
 type CommandStep = Extract<RunbookStep, { kind: "command" | "migrate" }>;
@@ -18,7 +18,7 @@ function scratchOf(runbook: LoadedRunbook, store: StoreInput, names: RunNames): 
     jobs: 1,
     skipSafetyCopy: false,
   };
-  return storeKind(store.store.kind).writesTo(context, restore);
+  return kindFor(store).writesTo(context, restore);
 }
 
 /**
@@ -37,8 +37,7 @@ export function redirectForDrill(
     const store = isRedirected(step) ? stores.get(step.store ?? "") : undefined;
     if (!isRedirected(step) || !store) return step;
     const [from, to] = [store.connection.subject, scratchOf(runbook, store, names)];
-    const redirected = (value: string): string | undefined =>
-      storeKind(store.store.kind).redirected?.(value, from, to);
+    const redirected = (value: string): string | undefined => kindFor(store).redirected?.(value, from, to);
     let found = 0;
     const secrets = { ...runbook.secretEnv.get(step.id) };
     for (const [name, key] of Object.entries(secrets)) {

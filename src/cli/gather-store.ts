@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { LifeboatError, messageOf } from "../base/errors.ts";
@@ -10,9 +10,15 @@ import { selectBackup } from "../catalog/select.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { connectionOf, type LoadedSystem, placeOf } from "../runbook/load.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
-import { storeKind } from "../stores/registry.ts";
+import { goesBySelf, kindFor, storeKind } from "../stores/registry.ts";
+import { carried, type FarPlace } from "../stores/host/far-place.ts";
+import { worksThere } from "../stores/host/works-there.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
+import type { Command } from "../step/command.ts";
+import { lookAtPlace } from "./look-at-place.ts";
 import type { World } from "./world.ts";
+
+const PATIENCE_MS = 30_000;
 
 /** Looks at the chosen backup's first bytes and its manifest. Throws exit 11 when it cannot be read. */
 export async function readBackup(
@@ -68,10 +74,8 @@ export async function gatherStore(
   const store = system.system.stores[id];
   if (!store) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
   const kind = storeKind(store.kind);
-  const place = placeOf(system, store.host);
-  if (place.hops?.length !== 0 && kind.reaches?.(place) !== true)
-    throw new LifeboatError(EXIT.invalid, { what: `store ${id} cannot be on host ${store.host} yet` });
   const connection = connectionOf(system, id);
+  const place = await lookAtPlace(placeOf(system, store.host), kind, launch);
   const input: StoreInput = {
     system: system.name,
     environment: system.system.environment,
@@ -85,27 +89,39 @@ export async function gatherStore(
     subject: restoredAs ?? connection.subject,
     facts: undefined,
     unreachable: undefined,
-    clients: await versionsOf(kind.clients, launch),
-    place,
+    clients: await versionsOf(kind.clients, launch, goesBySelf(kind, place) ? undefined : place),
     localData: undefined,
+    place,
   };
   return { ...input, ...(await askFacts(input, launch)) };
 }
 
-async function versionsOf(programs: readonly string[], launch: Launch): Promise<Record<string, string>> {
+async function versionsOf(
+  programs: readonly string[],
+  launch: Launch,
+  place: FarPlace | undefined,
+): Promise<Record<string, string>> {
   const found = await Promise.all(
-    programs.map(async (program): Promise<[string, string]> => [program, await versionOf(program, launch)]),
+    programs.map(async (program): Promise<[string, string]> => [
+      program,
+      await versionOf(asked([program, "--version"], place), launch),
+    ]),
   );
   return Object.fromEntries(found);
 }
 
-async function versionOf(program: string, launch: Launch): Promise<string> {
+const asked = (argv: string[], place: FarPlace | undefined): Command => {
+  const command = { argv, env: {}, secrets: {} };
+  return place === undefined ? command : carried(place, command);
+};
+
+async function versionOf(question: Command, launch: Launch): Promise<string> {
   try {
-    return (
-      (
-        await launch({ argv: [program, "--version"], env: {}, secrets: {} }, { effect: "reads" })
-      ).stdout.split("\n")[0] ?? ""
-    );
+    const { exit, stdout } = await launch(question, {
+      effect: "reads",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    return exit === 127 ? "" : (stdout.split("\n")[0] ?? "");
   } catch {
     return "";
   }
@@ -115,19 +131,19 @@ async function askFacts(
   input: StoreInput,
   launch: Launch,
 ): Promise<Pick<StoreInput, "facts" | "unreachable" | "localData">> {
-  const kind = storeKind(input.store.kind);
+  const kind = kindFor(input);
   const none = { facts: undefined, localData: undefined };
   try {
     const result = await launch(kind.factsCommand(input), {
       effect: "reads",
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    const { transport } = result;
+    if (transport)
+      return { ...none, unreachable: [transport.what, transport.why ?? ""].filter(Boolean).join(": ") };
     if (result.exit !== 0) return { ...none, unreachable: result.stderr.trim().replaceAll(/\s*\n\s*/g, " ") };
     const facts = kind.parseFacts(result.stdout);
-    const isHere = input.connection.isLocal && (input.place?.hops ?? []).length === 0;
-    const folder = isHere ? kind.dataFolder?.(facts) : undefined;
-    const localData = folder !== undefined && existsSync(folder) ? folder : undefined;
-    return { facts, unreachable: undefined, localData };
+    return { facts, unreachable: undefined, localData: await dataWhere({ ...input, facts }, launch) };
   } catch (error) {
     return {
       ...none,
@@ -135,4 +151,15 @@ async function askFacts(
         error instanceof LifeboatError ? `${error.facts.what}: ${error.facts.why ?? ""}` : messageOf(error),
     };
   }
+}
+
+/** The data folder, when a server of the machine that its commands run on works there. */
+async function dataWhere(input: StoreInput, launch: Launch): Promise<string | undefined> {
+  const kind = kindFor(input);
+  const folder = input.connection.isLocal ? kind.dataFolder?.(input.facts) : undefined;
+  if (folder === undefined || goesBySelf(kind, input.place)) return undefined;
+  const look = worksThere(folder, kind.server?.(input));
+  const command = input.place === undefined ? look : carried(input.place, look);
+  const { exit } = await launch(command, { effect: "reads", signal: AbortSignal.timeout(PATIENCE_MS) });
+  return exit === 0 ? folder : undefined;
 }

@@ -1,7 +1,7 @@
 import { isSameProcess, processesMarked } from "../base/processes.ts";
 import { STEP_MARK } from "../engine/run-command.ts";
 import { endGroup } from "../hosts/end-group.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import { findFarLeftovers } from "./far-leftovers.ts";
 import type { PastRun } from "./past-run.ts";
 import type { RunRecord } from "./run-folder.ts";
@@ -49,7 +49,7 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
   const far = await findFarLeftovers(record, launch);
   says.push(...far.says);
   for (const input of stores.values()) {
-    const sessions = storeKind(input.store.kind).sessions;
+    const sessions = kindFor(input).sessions;
     if (input.facts === undefined || !sessions) continue;
     const result = await launch(sessions.look(input, plan.run), { effect: "reads" });
     says.push(...result.stdout.split("\n").filter((line) => line !== ""));
@@ -59,7 +59,7 @@ export async function findLeftovers({ record, stores, material }: PastRun): Prom
     await far.end();
     for (const { group } of commands) endGroup(group, GRACE_MS);
     for (const input of stores.values()) {
-      const sessions = storeKind(input.store.kind).sessions;
+      const sessions = kindFor(input).sessions;
       if (input.facts !== undefined && sessions)
         await launch(sessions.end(input, plan.run), { effect: "reversible" });
     }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { LifeboatError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
+import { whoIsThere } from "../hosts/who-is-there.ts";
 import { createLauncher, type Launch } from "../hosts/launcher.ts";
+import { withFiles } from "../hosts/with-files.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { PlanInput } from "../plan/plan-input.ts";
@@ -9,7 +11,7 @@ import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
 import { allSteps } from "../runbook/runbook-schema.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import type { Choice } from "./choice.ts";
@@ -54,7 +56,7 @@ export function launcherFor(
   run?: string,
 ): Launch {
   const env = { ...childEnv(world), ...(run === undefined ? {} : { [RUN_MARK]: run }) };
-  return createLauncher({ env, secret: (key) => vault.get(key), allow });
+  return withFiles(createLauncher({ env, secret: (key) => vault.get(key), allow }));
 }
 
 /** The name a runbook restores a store under, when it is not the store's own. */
@@ -187,12 +189,18 @@ export function identifier(
   return async (id) => {
     const input = stores.get(id);
     if (!input) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
-    const kind = storeKind(input.store.kind);
+    const kind = kindFor(input);
+    const { place } = input;
+    // The host first: another container of the same name may have been given the same data, or nothing yet.
+    const isKnown = place !== undefined && Object.keys(place.identity).length > 0;
+    const host = isKnown ? await whoIsThere(place.hops, launch) : {};
+    const isOther = Object.entries(place?.identity ?? {}).some(([part, value]) => host[part] !== value);
+    if (isOther && input.facts !== undefined) return { ...kind.identity(input.facts), ...host };
     const result = await launch(kind.factsCommand(input), {
       effect: "reads",
       signal: AbortSignal.timeout(30_000),
     });
-    if (result.exit !== 0) throw new Error(result.stderr.trim());
-    return kind.identity(kind.parseFacts(result.stdout));
+    if (result.exit !== 0) throw new Error(result.transport?.what ?? result.stderr.trim());
+    return { ...kind.identity(kind.parseFacts(result.stdout)), ...host };
   };
 }

@@ -2,7 +2,7 @@ import type { ArtifactFormat } from "../catalog/backup.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import { findSystems, runbookPath, runbookRoots, systemNamed } from "../runbook/find.ts";
-import { connectionOf, loadForPlan } from "../runbook/load.ts";
+import { connectionOf, loadForPlan, placeOf } from "../runbook/load.ts";
 import { readRunbook } from "../runbook/read-runbook.ts";
 import { lookInto } from "../runbook/raw.ts";
 import type { UnsetVariable } from "../runbook/resolved.ts";
@@ -10,6 +10,7 @@ import { declarationOf } from "../runbook/store-kinds/registry.ts";
 import { readSystem, type SystemFile } from "../runbook/read-system.ts";
 import { STEP_LISTS } from "../runbook/runbook-schema.ts";
 import type { Strategy } from "../step/mode.ts";
+import { farPlaceOf } from "../stores/host/far-place.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
 import { nameRun } from "./prepare.ts";
@@ -89,6 +90,7 @@ export async function simulatedPlan(
           unreachable: undefined,
           clients: Object.fromEntries(kind.clients.map((program) => [program, "simulated 18.0"])),
           localData: undefined,
+          place: farPlaceOf(placeOf(system, store.host)),
         },
       ];
     }),

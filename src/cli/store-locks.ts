@@ -4,7 +4,7 @@ import { processStart } from "../base/processes.ts";
 import { type Held, hold } from "../hosts/hold.ts";
 import { type LockHolder, takeLock } from "../journal/lock.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
 import { childEnv, type World } from "./world.ts";
 
@@ -90,7 +90,7 @@ async function lockAtStore(
   const input = stores.get(store);
   const target = plan.targets.find((one) => one.store === store);
   if (!input || !target || input.facts === undefined) return undefined;
-  const { lock } = storeKind(input.store.kind);
+  const { lock } = kindFor(input);
   if (!lock) return undefined;
   const config = {
     env: childEnv(world),

@@ -6,8 +6,9 @@ import { inspectArtifact } from "../catalog/inspect.ts";
 import { type Envelope, manifestPath, type ManifestParts } from "../checks/manifest.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { Command } from "../step/command.ts";
-import { storeKind } from "../stores/registry.ts";
+import { goesBySelf, kindFor } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
+import { makeThere } from "../stores/host/make-there.ts";
 import { hintFor } from "./hints.ts";
 
 export interface BackupOrder {
@@ -29,14 +30,27 @@ export interface BackupOrder {
 export async function takeBackup(order: BackupOrder, launch: Launch): Promise<Envelope & ManifestParts> {
   const { input, format, jobs, nonce } = order;
   const partial = `${order.path}.partial`;
-  const { kind, backups } = storeKind(input.store.kind);
+  const maker = kindFor(input);
+  const { kind, backups } = maker;
   mkdirSync(dirname(order.path), { recursive: true });
   rmSync(partial, { recursive: true, force: true });
-  const recipe = backups.make(input, { path: partial, format, jobs, nonce });
+  const { place } = input;
+  const far =
+    place === undefined || goesBySelf(maker, place) ? undefined : makeThere(place, nonce, order.path);
+  const recipe = backups.make(input, { path: far?.path ?? partial, format, jobs, nonce });
   try {
-    const printed = await runAll(order, recipe.commands, launch);
+    const printed = await runAll(order, [...(far?.before ?? []), ...recipe.commands], launch);
+    if (far) {
+      const isFolder = (await runAll(order, [far.isFolder], launch))[0]?.trim() === "folder";
+      await runAll(order, far.fetch(partial, isFolder), launch);
+      printed.splice(0, far.before.length);
+    }
     const report = await inspectArtifact(partial, { kind });
     const bad = report.results.filter((r) => r.result === "fail");
+    if (far) {
+      const [stdout = ""] = await runAll(order, [far.sums], launch);
+      bad.push(...far.judge(stdout, report.sha256));
+    }
     if (bad.length > 0) throw failed(order, bad.map((r) => r.why ?? r.name).join("; "));
     const readBack = await runAll(order, recipe.readBack, launch);
     const manifest = {
@@ -56,7 +70,8 @@ export async function takeBackup(order: BackupOrder, launch: Launch): Promise<En
       rmSync(`${partial}${ending}`, { recursive: true, force: true });
     throw error;
   } finally {
-    for (const command of recipe.cleanUp ?? []) await launch(command, { effect: "reversible" });
+    for (const command of [...(recipe.cleanUp ?? []), ...(far?.after ?? [])])
+      await launch(command, { effect: "reversible" });
   }
 }
 
@@ -64,7 +79,8 @@ export async function takeBackup(order: BackupOrder, launch: Launch): Promise<En
 async function runAll(order: BackupOrder, commands: readonly Command[], launch: Launch): Promise<string[]> {
   const printed: string[] = [];
   for (const command of commands) {
-    const { exit, signal, stdout, stderr, cut } = await launch(command, { effect: "reversible" });
+    const { exit, signal, stdout, stderr, cut, transport } = await launch(command, { effect: "reversible" });
+    if (transport) throw failed(order, [transport.what, transport.why].filter(Boolean).join(": "));
     const said = command.token === undefined || stdout.split("\n").includes(command.token);
     const program = command.argv[0] ?? "";
     if (exit !== 0) throw failed(order, stderr.trim() || `${program} exit ${exit ?? signal}`);

@@ -1,6 +1,8 @@
+import { placeOf } from "../runbook/load.ts";
 import { declarationOf } from "../runbook/store-kinds/registry.ts";
 import type { Command } from "../step/command.ts";
-import { storeKind } from "../stores/registry.ts";
+import { farPlaceOf } from "../stores/host/far-place.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { PlanInput } from "./plan-input.ts";
 
 /**
@@ -26,8 +28,9 @@ export function askOther(input: PlanInput, id: string, question: string): Comman
     unreachable: undefined,
     clients: {},
     localData: undefined,
+    place: farPlaceOf(placeOf(input.system, store.host)),
   };
-  const { steps } = storeKind(store.kind).expand(
+  const { steps } = kindFor(known).expand(
     { id: "asked", kind: "query", store: id, sql: question, "on-failure": "ask" },
     { ...known, mode, run, jobs, skipSafetyCopy, strategy: "swap" },
   );

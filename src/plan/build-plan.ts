@@ -3,7 +3,7 @@ import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { formatName } from "../catalog/backup.ts";
 import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
 import { runbookStepOf } from "../step/step.ts";
@@ -108,7 +108,7 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
   const seen = new Map<string, Plan["targets"][number]>();
   for (const step of steps) {
     const context = storeContext(input, step);
-    const kind = storeKind(context.store.kind);
+    const kind = kindFor(context);
     const name = kind.target(context, step);
     if (seen.has(context.id) && step.kind !== "restore") continue;
     seen.set(context.id, {
@@ -116,7 +116,7 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
       kind: context.store.kind,
       name,
       writesTo: kind.writesTo(context, step),
-      address: context.connection.address,
+      address: addressOf(context),
       ...(kind.sessions === undefined
         ? {}
         : {
@@ -130,6 +130,10 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
   }
   return [...seen.values()];
 }
+
+/** Seen from the host its commands run on: "localhost:5432 on container vizora-postgres". */
+const addressOf = ({ connection, place }: StoreContext): string =>
+  place === undefined ? connection.address : `${connection.address} on ${place.words}`;
 
 function described(
   context: StoreContext,

@@ -4,7 +4,7 @@ import { placeOf } from "../runbook/load.ts";
 import type { RunbookStep } from "../runbook/runbook-schema.ts";
 import { isStoreAction } from "../runbook/store-kinds/registry.ts";
 import { servicesMustShow } from "../services/judges.ts";
-import { mustShow, storeKind } from "../stores/registry.ts";
+import { kindFor, mustShow } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
 import { askOther } from "./ask-other.ts";
@@ -55,7 +55,7 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
       return one(confirmStep(step, context));
     default: {
       const store = storeContext(input, step);
-      return storeKind(store.store.kind).expand(step, store);
+      return kindFor(store).expand(step, store);
     }
   }
 }

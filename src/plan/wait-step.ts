@@ -2,14 +2,14 @@ import { parseDuration } from "../base/duration.ts";
 import type { WaitStep } from "../runbook/wait-schema.ts";
 import type { Check } from "../step/check.ts";
 import type { Step } from "../step/step.ts";
-import { storeKind } from "../stores/registry.ts";
+import { kindFor } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
 import { MINUTE, stepBase, type StepPlanning } from "./step-base.ts";
 
 /** Until a store's server says who it is. A dry run does not wait: nothing was started that could come up. */
 export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPlanning): Step {
   const withinMs = parseDuration(step.within) ?? 0;
-  const kind = storeKind(store.store.kind);
+  const kind = kindFor(store);
   const asked: Check = {
     title: `the server of ${store.id} says who it is`,
     source: kind.factsCommand(store),

@@ -22,7 +22,14 @@ export const commandSchema = z.strictObject({
   /** Folders there to look for programs in first; only with `on`. */
   path: z.array(z.string()).optional(),
   /** A file of this machine that is streamed to its standard input, instead of `stdin`; only with `on`. */
-  feed: z.strictObject({ file: z.string(), bytes: z.number() }).optional(),
+  feed: z
+    .strictObject({
+      file: z.string(),
+      bytes: z.number().optional().describe("as many as it had when planned"),
+    })
+    .optional(),
+  /** A file of this machine that gets its standard output, which is not shown then; it begins empty. */
+  into: z.string().optional(),
 });
 
 export type Command = z.infer<typeof commandSchema>;
@@ -42,8 +49,8 @@ export function typeable(command: Command, columns = Number.POSITIVE_INFINITY): 
 /** From here to where it runs. What its input is told first (secrets) goes before its own text. */
 function typeableThere(command: Command, columns: number): string {
   const { words, asks } = carriedByHand(command, command.on ?? []);
-  const line = folded(words, columns);
-  const { stdin, feed } = command;
+  const { stdin, feed, into } = command;
+  const line = folded([...words, ...(into === undefined ? [] : [">", shellWord(into)])], columns);
   const said = asks.map((name) => `printf '%s\\n' "$${name}"`);
   if (said.length === 0)
     return feed === undefined

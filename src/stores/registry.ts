@@ -14,7 +14,10 @@ import { postgres } from "./postgres/postgres.ts";
 import { redis } from "./redis/redis.ts";
 import { s3 } from "./s3/s3.ts";
 import { volume } from "./volume/volume.ts";
-import type { StoreKind } from "./store-kind.ts";
+import type { FarPlace } from "./host/far-place.ts";
+import { hostJudges } from "./host/judges.ts";
+import { onHost } from "./on-host.ts";
+import type { StoreInput, StoreKind } from "./store-kind.ts";
 
 /** Every kind of store. A new kind adds its line here. */
 const KINDS: Readonly<Record<StoreKindName, StoreKind>> = {
@@ -27,8 +30,19 @@ const KINDS: Readonly<Record<StoreKindName, StoreKind>> = {
   volume,
 };
 
+/** What is the same wherever a store is; whoever makes commands takes `kindFor`. */
 export function storeKind(kind: StoreKindName): StoreKind {
   return KINDS[kind];
+}
+
+/** Whether the kind's commands say themselves where they run. */
+export const goesBySelf = (kind: StoreKind, place: FarPlace | undefined): boolean =>
+  place !== undefined && kind.reaches?.(place) === true;
+
+/** The kind of a store, making its commands for where it is. */
+export function kindFor({ store, place }: Pick<StoreInput, "store" | "place">): StoreKind {
+  const kind = storeKind(store.kind);
+  return place === undefined || goesBySelf(kind, place) ? kind : onHost(kind, place);
 }
 
 /** What programs of these kinds of store say, and what it means. */
@@ -68,6 +82,7 @@ export function allJudges(): Map<string, Judge> {
     ["exit", judgeExit],
     ["http", judgeHttp],
     ["answers", judgeAnswers],
+    ...Object.entries(hostJudges),
     ...own,
   ]);
 }

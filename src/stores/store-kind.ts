@@ -8,6 +8,7 @@ import type { Identity } from "../step/identity.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 import type { Step } from "../step/step.ts";
 import type { BackupMaker } from "./backup-maker.ts";
+import type { FarPlace } from "./host/far-place.ts";
 import type { Hint } from "./hint.ts";
 
 /** A chosen backup, with what its first bytes and its manifest say. */
@@ -36,10 +37,10 @@ export interface StoreInput {
   unreachable: string | undefined;
   /** First line of `<program> --version` of each of the kind's client programs; "" for one that is missing. */
   clients: Readonly<Record<string, string>>;
-  /** The host it is on; undefined: this machine. */
-  place?: Place | undefined;
-  /** The folder the store's data lies in, when it is on this machine, so that its disk can be looked at. */
+  /** The folder the store's data lies in, when it lies where its commands run, so that its disk can be looked at. */
   localData: string | undefined;
+  /** Where its commands run, when that is not this machine. */
+  place?: FarPlace | undefined;
 }
 
 export interface RunNames {
@@ -68,6 +69,21 @@ export interface Expansion {
   keeps: string[];
   /** What the operator has to know before it starts. */
   notes?: string[];
+  /** Files and folders of its steps that have to be on both machines when the store's commands run on another one. */
+  files?: StepFile[];
+}
+
+/** What a step leaves in the file system. */
+export interface StepFile {
+  step: string;
+  path: string;
+  isFolder: boolean;
+  /**
+   * `here`: the step works on the backup alone, so it is done on this machine, and what it leaves is sent where the store
+   * is. `there`: a copy of the store's data that must outlive the store's host; it is brought to this machine. `before`: it
+   * lies beside the backup and is read with it.
+   */
+  made: "here" | "there" | "before";
 }
 
 /** Finds, and ends, what a run still does at the server when Lifeboat is gone. */
@@ -75,6 +91,17 @@ export interface Sessions {
   /** Read-only: a line for each session of the run, whatever process it belonged to. */
   look(input: StoreInput, run: string): Command;
   end(input: StoreInput, run: string): Command;
+}
+
+/** A running server of the store, as /proc shows it. */
+export interface ServerProcess {
+  /** What its program is called there, as a pattern of sh: "postgres*". */
+  program: string;
+  /** Its process, where the server says which it is. */
+  pid?: number | undefined;
+  /** File in the data folder that names it, by the first number in it, and a line it must have. */
+  pidFile?: string;
+  pidFileLine?: string;
 }
 
 /** A lock at the store itself, where it can hold one; without it two machines are kept apart by nothing. */
@@ -102,6 +129,8 @@ export interface StoreKind {
   runs?(facts: unknown): boolean;
   /** The folder the data lies in, as the server says it. */
   dataFolder?(facts: unknown): string | undefined;
+  /** How a process of its server is told from others; without it a folder of that name is believed to be the server's. */
+  server?(input: StoreInput): ServerProcess;
   /** Facts of a store in a simulated world, for certifying a runbook without a server, and the format of its backup. */
   simulatedFacts(name: string): unknown;
   simulatedFormat: ArtifactFormat;

@@ -3,7 +3,7 @@ import type { ClickhouseConnection } from "../../runbook/store-kinds/clickhouse.
 import { queryStep } from "../action-step.ts";
 import { connectionAs } from "../connection-as.ts";
 import { asRestore, noSuchAction, only } from "../expansion.ts";
-import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import type { Expansion, StepFile, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
 import { clickhouseBackups } from "./backups.ts";
 import { type ChFacts, describeFacts, factsSchema, identityOf } from "./facts.ts";
@@ -19,7 +19,7 @@ import { loadStep, removeStep } from "./restore-load.ts";
 import { artifactStep, preflightStep } from "./restore-proof.ts";
 import { swapStep } from "./restore-swap.ts";
 import { endSessionsOfRun, sessionsOfRun } from "./sessions.ts";
-import { safetyStep, standaloneVerify } from "./simple-steps.ts";
+import { safetyFolder, safetyStep, standaloneVerify } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
 import { verifyStep, question } from "./verify.ts";
@@ -53,6 +53,16 @@ function keeps(restore: RestoreContext): string {
     : `the present tables in ${names.kept}, until you remove it`;
 }
 
+/** A file of rows has its schema in a file of its own beside it. */
+function schemaFiles({ source, step }: RestoreContext): StepFile[] {
+  if (source.format.payload !== "native") return [];
+  return source.tables.flatMap(({ schema }) =>
+    schema !== "live" && "path" in schema
+      ? [{ step: `${step.id}.artifact`, path: schema.path, isFolder: false, made: "before" as const }]
+      : [],
+  );
+}
+
 function expandRestore(step: RestoreStep, context: StoreContext): Expansion {
   const made = restoreOf(step, context);
   return {
@@ -60,6 +70,7 @@ function expandRestore(step: RestoreStep, context: StoreContext): Expansion {
     last: context.mode === "drill" ? [removeStep(made)] : [],
     keeps: [keeps(made)],
     notes: made.source.notes,
+    files: schemaFiles(made),
   };
 }
 
@@ -79,7 +90,9 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
       const known = { step: asRestore(step), store: id, host: store.host, mode, run };
       const facts = factsIn(context.facts);
       const made = { ...known, connection, facts, localData: context.localData };
-      return only(safetyStep(step, context, made));
+      const path = safetyFolder(context);
+      const files = [{ step: step.id, path, isFolder: true, made: "there" as const }];
+      return { ...only(safetyStep(step, context, made)), files };
     }
     default:
       throw noSuchAction("clickhouse", step);
@@ -96,6 +109,7 @@ export const clickhouse: StoreKind = {
   changedByRestore: [],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
   dataFolder: (facts) => factsSchema.parse(facts).dataPath || undefined,
+  server: () => ({ program: "clickhouse*", pidFile: "status" }),
   simulatedFacts,
   simulatedFormat: { wrapper: "none", payload: "native-directory" },
   sessions: {

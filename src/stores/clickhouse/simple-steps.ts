@@ -20,16 +20,16 @@ export function standaloneVerify(step: RunbookStep, context: StoreContext, resto
   });
 }
 
+export const safetyFolder = ({ store, run, connection }: StoreContext): string =>
+  join(store["safety-copies"] ?? join(run.dir, "safety"), `${connection.subject}-${run.tag}`);
+
 /** The live tables as Native files. A restore needs none: it keeps the old tables themselves. */
 export function safetyStep(
   step: RunbookStep,
   context: StoreContext,
   { connection, facts, run, ...restore }: Omit<RestoreContext, "source" | "names" | "jobs">,
 ): Step {
-  const folder = join(
-    context.store["safety-copies"] ?? join(context.run.dir, "safety"),
-    `${connection.subject}-${context.run.tag}`,
-  );
+  const folder = safetyFolder(context);
   const token = tokenFor({ ...restore, run }, "copied");
   const tables = facts ? dataTables(facts) : [];
   return actionStep(step, context, {

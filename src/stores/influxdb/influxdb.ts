@@ -1,7 +1,7 @@
 import type { RunbookStep } from "../../runbook/runbook-schema.ts";
 import { queryStep } from "../action-step.ts";
 import { asRestore, noSuchAction, only } from "../expansion.ts";
-import type { Expansion, StoreContext, StoreKind } from "../store-kind.ts";
+import type { Expansion, StepFile, StoreContext, StoreKind } from "../store-kind.ts";
 import { influxdbBackups } from "./backups.ts";
 import { judgeContent } from "./content-judge.ts";
 import { describeFacts, factsCommand, factsSchema, identityOf, isStopped, parseFacts } from "./facts.ts";
@@ -13,17 +13,26 @@ import { judgeAnswerOnly, judgeExpired, judgeHasPoints, judgeShape } from "./mor
 import { mustShow } from "./must-show.ts";
 import { restoreNames } from "./names.ts";
 import { judgeDisk, judgePreflight } from "./preflight.ts";
-import { connectionOf, liveName, restoreContext } from "./restore-context.ts";
+import { connectionOf, liveName, type RestoreContext, restoreContext } from "./restore-context.ts";
 import { queryCommand } from "./query-command.ts";
 import { cleanupStep, standaloneSafety, standaloneVerify } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
+
+/** What an archive is unpacked into, so that it can be judged, and the safety copy. */
+function filesOf({ source, folders, step }: RestoreContext, safety: string): StepFile[] {
+  const unpacked = { step: `${step.id}.unpack`, path: folders.unpacked, made: "here" as const };
+  const copy = { step: safety, path: folders.safety, made: "there" as const };
+  return [...(source.isPacked ? [unpacked] : []), copy].map((file) => ({ ...file, isFolder: true }));
+}
 
 function expand(step: RunbookStep, context: StoreContext): Expansion {
   switch (step.kind) {
     case "restore": {
       const restore = restoreContext(step, context);
-      if (context.strategy === "replace" && context.mode !== "drill") return expandOffline(restore);
-      return { ...expandRestore(restore), keeps: keepsOf(restore), notes: restore.source.notes };
+      const files = filesOf(restore, `${step.id}.safety-copy`);
+      if (context.strategy === "replace" && context.mode !== "drill")
+        return { ...expandOffline(restore), files: files.filter(({ made }) => made === "here") };
+      return { ...expandRestore(restore), keeps: keepsOf(restore), notes: restore.source.notes, files };
     }
     case "query": {
       const connection = connectionOf(context);
@@ -32,8 +41,10 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
     }
     case "cleanup":
       return only(cleanupStep(step, context));
-    case "safety-copy":
-      return only(standaloneSafety(step, context, restoreContext(asRestore(step), context, false)));
+    case "safety-copy": {
+      const restore = restoreContext(asRestore(step), context, false);
+      return { ...only(standaloneSafety(step, context, restore)), files: filesOf(restore, step.id) };
+    }
     case "verify":
       return only(standaloneVerify(step, context, restoreContext(asRestore(step), context)));
     default:
@@ -53,6 +64,7 @@ export const influxdb: StoreKind = {
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
   runs: (facts) => !isStopped(factsSchema.parse(facts)),
   dataFolder: (facts) => factsSchema.parse(facts).dataFolder || undefined,
+  server: ({ facts }) => ({ program: "influxd*", pid: factsSchema.parse(facts).processId }),
   simulatedFacts,
   simulatedFormat: { wrapper: "none", payload: "influx-portable" },
   target: liveName,

@@ -7,6 +7,7 @@ export function simulatedFacts(database: string): InfluxFacts {
     database,
     version: "1.8.10",
     hostname: "simulated",
+    processId: 900,
     address: ":8086",
     dataFolder: "",
     walFolder: "",

@@ -22,7 +22,7 @@ import { loadStep, removeStep } from "./restore-load.ts";
 import { swapStep } from "./restore-swap.ts";
 import { verifyStep } from "./restore-verify.ts";
 import { endSessions, lookForSessions } from "./sessions.ts";
-import { cleanupStep, safetyStep } from "./simple-steps.ts";
+import { cleanupStep, safetyPath, safetyStep } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
 import { standaloneVerify } from "./standalone-verify.ts";
@@ -110,8 +110,11 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
           "mongodb.answer",
         ),
       );
-    case "safety-copy":
-      return only(safetyStep(step, context, client));
+    case "safety-copy": {
+      const path = safetyPath(step, context);
+      const files = [{ step: step.id, path, isFolder: false, made: "there" as const }];
+      return { ...only(safetyStep(step, context, client)), files };
+    }
     case "cleanup":
       return only(cleanupStep(step, context, client));
     case "verify":
@@ -131,6 +134,7 @@ export const mongodb: StoreKind = {
   changedByRestore: [],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
   dataFolder: (facts) => factsSchema.parse(facts).dataFolder || undefined,
+  server: () => ({ program: "mongod*", pidFile: "mongod.lock" }),
   simulatedFacts,
   simulatedFormat: { wrapper: "gzip", payload: "mongo-archive" },
   sessions: {

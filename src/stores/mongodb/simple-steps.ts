@@ -15,10 +15,14 @@ const HOUR = 60 * MINUTE;
 const local = (argv: string[]) => ({ argv, env: {}, secrets: {} });
 const json = (value: unknown): string => JSON.stringify(value);
 
+export function safetyPath(step: RunbookStep, { store, run }: StoreContext): string {
+  const folder = store["safety-copies"] ?? join(run.dir, "safety");
+  return join(folder, `before-${run.id}-${step.id}.archive.gz`);
+}
+
 /** A verified dump of the live database on its own; a drill leaves the live database alone. */
 export function safetyStep(step: RunbookStep, context: StoreContext, client: Client): Step {
-  const folder = context.store["safety-copies"] ?? join(context.run.dir, "safety");
-  const path = join(folder, `before-${context.run.id}-${step.id}.archive.gz`);
+  const path = safetyPath(step, context);
   const leftOut = (factsIn(context.facts)?.collections ?? []).map(({ name }) => name).filter(isOurs);
   const whole: Client = { ...client, connection: { ...client.connection, collection: undefined } };
   const dump = toolLine(whole, "mongodump", dumpArguments(whole, { path, format: "archive.gz", leftOut }));

@@ -4,7 +4,7 @@ import type { PostgresConnection } from "../../runbook/store-kinds/postgres-conn
 import { queryStep } from "../action-step.ts";
 import { connectionAs } from "../connection-as.ts";
 import { asRestore, noSuchAction, only } from "../expansion.ts";
-import type { Expansion, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
+import type { Expansion, StepFile, StoreContext, StoreInput, StoreKind } from "../store-kind.ts";
 import { askFacts } from "./ask-facts.ts";
 import { hints } from "./hints.ts";
 import { postgresBackups } from "./backups.ts";
@@ -19,6 +19,7 @@ import { judgeNeeds } from "./needs-check.ts";
 import { maintenance, readMaintenance } from "./maintenance.ts";
 import { endSessionsOfRun, sessionsOfRun } from "./sessions.ts";
 import { restoreNames } from "./names.ts";
+import { safetyPath } from "./restore-replace.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeFreeDisk, judgeTool } from "./preflight-machine.ts";
 import { standaloneSafety, standaloneVerify } from "./standalone.ts";
@@ -90,13 +91,22 @@ function keeps(restore: RestoreContext, steps: Expansion["steps"]): string[] {
   return [`the present data as ${names.kept}, until you remove it`];
 }
 
+/** The step that makes a safety copy names it among what is cleaned up. */
+function safetyFiles(restore: RestoreContext, steps: Expansion["steps"]): StepFile[] {
+  const path = safetyPath(restore);
+  return steps
+    .filter(({ cleanup }) => cleanup?.commands.some(({ argv }) => argv.includes(path)))
+    .map(({ id }) => ({ step: id, path, isFolder: true, made: "there" }));
+}
+
 function expand(step: RunbookStep, context: StoreContext): Expansion {
   const client = clientOf(context, context.run.id);
   switch (step.kind) {
     case "restore": {
       const restore = restoreContext(step, context);
       const { steps, last } = expandRestore(restore);
-      return { steps, last, keeps: keeps(restore, steps), notes: restore.source.notes };
+      const files = safetyFiles(restore, steps);
+      return { steps, last, keeps: keeps(restore, steps), notes: restore.source.notes, files };
     }
     case "query":
       return only(
@@ -113,10 +123,11 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
       return only(resumeStep(step, context, client));
     case "cleanup":
       return only(cleanupStep(step, context, client));
-    case "safety-copy":
-      return only(
-        standaloneSafety(step, restoreContext(asRestore(step), { ...context, strategy: "replace" })),
-      );
+    case "safety-copy": {
+      const restore = restoreContext(asRestore(step), { ...context, strategy: "replace" }, false);
+      const steps = [standaloneSafety(step, restore)];
+      return { ...only(...steps), files: safetyFiles(restore, steps) };
+    }
     case "verify":
       return only(standaloneVerify(step, context, restoreContext(asRestore(step), context)));
     default:
@@ -134,6 +145,12 @@ export const postgres: StoreKind = {
   changedByRestore: ["databaseOid"],
   describe: (facts) => describeFacts(factsSchema.parse(facts)),
   dataFolder: (facts) => factsSchema.parse(facts).dataDirectory || undefined,
+  // Its line with the port: another server of this machine may have a folder of the same name.
+  server: (input) => ({
+    program: "postgres* | postmaster*",
+    pidFile: "postmaster.pid",
+    pidFileLine: connectionOf(input).port,
+  }),
   simulatedFacts,
   simulatedFormat: { wrapper: "none", payload: "custom" },
   sessions: {

@@ -30,7 +30,7 @@ import { mustShow } from "./must-show.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeRoom, judgeTool } from "./preflight-machine.ts";
 import { type RestoreContext, restoreContext } from "./restore-context.ts";
-import { safetyStep, verifyLiveSteps } from "./simple-steps.ts";
+import { safetyFile, safetyStep, verifyLiveSteps } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
 import { judgeAnswerOnly, judgeManifest, judgeSame } from "./verify-judges.ts";
@@ -89,7 +89,9 @@ function expand(step: RunbookStep, context: StoreContext): Expansion {
       );
     case "safety-copy": {
       const folder = context.store["safety-copies"] ?? join(context.run.dir, "safety");
-      return only(safetyStep(step, context, connection, folder));
+      const path = safetyFile(folder, context.run);
+      const files = [{ step: step.id, path, isFolder: false, made: "there" as const }];
+      return { ...only(safetyStep(step, context, connection, folder)), files };
     }
     case "verify":
       return only(...verifyLiveSteps(step, context, contextOf(asRestore(step), context)));

@@ -56,6 +56,8 @@ export function verifyLiveSteps(step: RunbookStep, context: StoreContext, restor
   return [artifact, verify];
 }
 
+export const safetyFile = (folder: string, run: { tag: string }): string => `${folder}/before-${run.tag}.rdb`;
+
 /** A snapshot of the live server into the folder for safety copies, read to its end. */
 export function safetyStep(
   step: RunbookStep,
@@ -63,7 +65,7 @@ export function safetyStep(
   connection: RedisConnection,
   folder: string,
 ): Step {
-  const path = `${folder}/before-${context.run.tag}.rdb`;
+  const path = safetyFile(folder, context.run);
   const token = `lifeboat-safe-${context.run.nonce}`;
   const way = wayOf(context, connection, undefined, context.run);
   const make = `mkdir -p -m 700 ${shellWord(folder)} || exit 1\n`;

@@ -1,6 +1,6 @@
 import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
-import type { Command } from "../../step/command.ts";
+import { type Command, typeable } from "../../step/command.ts";
 import type { S3Restore } from "./restore-context.ts";
 import { listing, script } from "./script.ts";
 import type { Place } from "./tool.ts";
@@ -28,8 +28,10 @@ export function referenceChecks(
       },
     ];
   }
+  // The objects are listed on this machine: a store that is asked elsewhere is asked as people would, from here.
+  const isFar = question.on !== undefined;
   const compare = script(tooling, [
-    `"$@" > "$T/asked"`,
+    isFar ? `{ ${typeable(question)}\n} > "$T/asked"` : `"$@" > "$T/asked"`,
     `sed 's/%/%25/g' "$T/asked" | grep . | sort -u > "$T/references"`,
     ...listing(tooling, at, '"$T/found"'),
     // Rows hold the key with the prefix of the store or without.
@@ -41,13 +43,15 @@ export function referenceChecks(
   return [
     {
       title,
-      source: {
-        ...question,
-        ...compare,
-        argv: [...compare.argv, "sh", ...question.argv],
-        env: { ...question.env, ...compare.env },
-        secrets: { ...question.secrets, ...compare.secrets },
-      },
+      source: isFar
+        ? { ...compare, secrets: { ...question.secrets, ...compare.secrets } }
+        : {
+            ...question,
+            ...compare,
+            argv: [...compare.argv, "sh", ...question.argv],
+            env: { ...question.env, ...compare.env },
+            secrets: { ...question.secrets, ...compare.secrets },
+          },
       judge: "s3.references",
       args: { store, missing },
       onError: "not checked",
