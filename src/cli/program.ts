@@ -7,6 +7,7 @@ import { done } from "./command-line/collect.ts";
 import { addHttp } from "./command-line/http.ts";
 import { addLooking } from "./command-line/looking.ts";
 import { addMaking } from "./command-line/making.ts";
+import { addNew } from "./command-line/new.ts";
 import { addPastRuns } from "./command-line/past-runs.ts";
 import { addRun } from "./command-line/run.ts";
 import { addS3 } from "./command-line/s3.ts";
@@ -43,6 +44,7 @@ export function makeProgram(world: World): Command {
   addLooking(program, world);
   addPastRuns(program, world);
   addMaking(program, world);
+  addNew(program, world);
   addS3(program, world);
   addHttp(program, world);
   return program;

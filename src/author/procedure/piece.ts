@@ -1,0 +1,29 @@
+import type { Action } from "../shell/action.ts";
+import type { Span } from "./blocks.ts";
+
+/** One thing of a scenario, in order; steps are made of these once the stores are known. */
+export type Piece = Span &
+  (
+    | { kind: "phase"; title: string; heading: string }
+    | ActionFields
+    | { kind: "manual"; title: string; text: string }
+    | { kind: "warning"; text: string }
+    /** What the operator should know first. */
+    | { kind: "before"; text: string }
+    /** The words right above a code block. */
+    | { kind: "lead"; text: string }
+    /** Kept as a comment; running text may tell what the scenario is. */
+    | { kind: "note"; text: string; isText?: true }
+  );
+
+interface ActionFields {
+  kind: "action";
+  action: Action;
+  text: string;
+  /** What stands right above it, when it is short enough for a title. */
+  lead: string;
+  argv?: string[];
+  cwd?: string;
+}
+
+export type ActionPiece = Span & ActionFields;

@@ -1,0 +1,53 @@
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type NewSystem, newSystem } from "../../src/author/new-system.ts";
+import { type LookResult, NOTHING_FOUND } from "../../src/author/look/look-result.ts";
+import { readProcedure } from "../../src/author/procedure/read-procedure.ts";
+import type { Answers } from "../../src/author/system-draft.ts";
+import { lint } from "../../src/runbook/lint.ts";
+import { problemLine } from "../../src/runbook/problem.ts";
+
+const FOLDER = join(import.meta.dirname, "procedures");
+
+export const procedureText = (name: string): Promise<string> => readFile(join(FOLDER, `${name}.md`), "utf8");
+
+export const procedureNames = async (): Promise<string[]> =>
+  (await readdir(FOLDER)).map((name) => name.replace(/\.md$/, "")).toSorted();
+
+export const answers = (name: string): Answers => ({
+  name,
+  title: name,
+  environment: "production",
+  rto: "4h",
+  rpo: "24h",
+  guessed: new Set(),
+  leaveOut: new Set(),
+});
+
+/** A system made from Markdown alone. */
+export function fromMarkdown(markdown: string, name = "shop", look: LookResult = NOTHING_FOUND): NewSystem {
+  return newSystem(look, answers(name), [], readProcedure("PROCEDURE.md", markdown));
+}
+
+export const textOf = ({ files }: NewSystem, name: string): string =>
+  files.find((file) => file.name === name)?.text ??
+  `there is no ${name}, only ${files.map((file) => file.name).join(", ")}`;
+
+export const allText = ({ files }: NewSystem): string => files.map(({ text }) => text).join("\n");
+
+/** What lint says of the files, besides variables that nobody has set. */
+export async function lintLines({ files }: NewSystem): Promise<string[]> {
+  const root = await mkdtemp(join(tmpdir(), "lifeboat-author-"));
+  try {
+    const folder = join(root, "shop");
+    await mkdir(folder);
+    for (const { name, text } of files) await writeFile(join(folder, name), text);
+    const { problems } = await lint([folder], {});
+    return problems
+      .filter(({ message }) => !/is not set/.test(message))
+      .map((problem) => problemLine({ ...problem, path: problem.path.slice(root.length + 1) }));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
