@@ -29,6 +29,7 @@ export const judgeBefore: Judge = (evidence, raw) => {
   const said = readSaid(evidence.stdout);
   return [
     ...said.refuse.map((why) => entry("may be done", { result: "fail", why })),
+    ...said.unsure.map((why) => entry("may be done", { result: "not checked", why: `not known ${why}` })),
     ...names(said, args),
     ...unsetVariables(said, args),
     ...unnamedVolumes(said, args),

@@ -92,7 +92,10 @@ export const kubernetes: Manager = {
     const names = `set -- ${shellLine(target.names)}`;
     if (verb !== "stop" && verb !== "start") return names;
     return `${names}
-scalers=$(${kubectl} get hpa -o go-template=${shellWord(HPA)}) || exit
+scalers=$(${kubectl} get hpa -o go-template=${shellWord(HPA)} 2>&1) || {
+  printf 'unsure whether an autoscaler would scale it back: %s\\n' "$(printf '%s\\n' "$scalers" | head -n 1)"
+  scalers=
+}
 for name do
   printf '%s\\n' "$scalers" | name="$name" awk 'tolower($1) == tolower(ENVIRON["name"]) {
     print "refuse the HorizontalPodAutoscaler " $2 " scales " ENVIRON["name"] " and would scale it back: remove or pause it first"

@@ -27,15 +27,26 @@ export interface Said {
   known: string[];
   says: string[];
   refuse: string[];
+  unsure: string[];
   /** When it was printed there, seconds since 1970. */
   at: number | undefined;
 }
 
 export function readSaid(stdout: string): Said {
-  const said: Said = { want: [], was: [], now: [], known: [], says: [], refuse: [], at: undefined };
+  const said: Said = {
+    want: [],
+    was: [],
+    now: [],
+    known: [],
+    says: [],
+    refuse: [],
+    unsure: [],
+    at: undefined,
+  };
   for (const line of stdout.split("\n")) {
     const [, kind = "", rest = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
-    if (kind === "want" || kind === "known" || kind === "says" || kind === "refuse") said[kind].push(rest);
+    if (kind === "want" || kind === "known" || kind === "says" || kind === "refuse" || kind === "unsure")
+      said[kind].push(rest);
     else if (kind === "was" || kind === "now") said[kind].push(readUnit(rest));
     else if (kind === "at") said.at = Number(rest);
   }
