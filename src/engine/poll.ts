@@ -89,7 +89,10 @@ function explained(
   asked: number,
 ): CheckResult[] {
   const times = asked === 1 ? "once" : `${asked} times`;
-  const says = `waited ${inWords(waited)} for ${poll.for}, asked ${times}; the last answer: ${stateInWords(results)}`;
+  const bad = results.filter(({ result }) => result !== "pass");
+  // Last words that stand below are not said twice.
+  const last = bad.length === 1 && bad[0]?.found === undefined ? "" : ` ${stateInWords(results)}`;
+  const says = `waited ${inWords(waited)} for ${poll.for}, asked ${times}; the last answer:${last}`;
   const first = results.findIndex(({ result }) => result !== "pass");
   return results.map((result, at) =>
     result.result === "pass"

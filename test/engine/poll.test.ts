@@ -88,7 +88,14 @@ test("a source that fails is not yet; its last words are the why when the time i
   expect((await polled([refused("connection refused"), green])).results).toEqual(green.results);
   const over = await polled([refused("connection refused\nIs the server running?")], 1_000);
   expect(over.lines).toEqual(["waiting for postgres to be healthy: connection refused (0 s)"]);
-  expect(over.results[0]?.why).toMatch(/^waited 1 s .*\nconnection refused\nIs the server running\?$/s);
+  expect(over.results[0]?.why).toMatch(
+    /^waited 1 s for .*; the last answer:\nconnection refused\nIs the server running\?$/,
+  );
+});
+
+test("a source that failed is not green, also where its failure would only count as not checked", async () => {
+  const notAsked = { ...judged({ result: "not checked", why: "connection refused" }), judged: false };
+  expect((await polled([notAsked, green])).asked).toBe(2);
 });
 
 test("what cannot become good any more ends the waiting at once; from a failed source that is never believed", async () => {

@@ -14,19 +14,22 @@ const waits = (script: string, upToMs = 20_000): Check => ({
   ...printsOne(script),
   poll: { upToMs, for: "the worker to be healthy" },
 });
-/** Fails the first time, prints 0 the second, then 1. */
+/** Fails twice, prints 0 once, then 1. */
 const BECOMES_GREEN =
-  "echo x >> asked; case $(wc -l < asked) in 1) echo refused >&2; exit 7;; 2) echo 0;; *) echo 1;; esac";
+  "echo x >> asked; case $(wc -l < asked) in 1|2) echo refused >&2; exit 7;; 3) echo 0;; *) echo 1;; esac";
 const waiting = (check: Check, more = {}) =>
   stepOf("wait", [], { effect: "reads", checks: [check], ...more });
 
 test("a step waits until the store says so, and its log has a line for each new answer", async () => {
   expect((await bench.run([waiting(waits(BECOMES_GREEN))])).exit).toBe(0);
-  expect(bench.file("asked")).toBe("x\nx\nx\n");
-  const said = bench.file("output/wait.log").split("\n");
+  expect(bench.file("asked")).toBe("x\nx\nx\nx\n");
+  const said = bench
+    .file("output/wait.log")
+    .split("\n")
+    .map((line) => line.replace(/ \(\d+ s\)$/, ""));
   expect(said.filter((line) => line.startsWith("waiting for"))).toEqual([
-    "waiting for the worker to be healthy: refused (0 s)",
-    "waiting for the worker to be healthy: 0 (0 s)",
+    "waiting for the worker to be healthy: refused",
+    "waiting for the worker to be healthy: 0",
   ]);
   expect(said.filter((line) => line.startsWith("$ "))).toHaveLength(1);
 });
@@ -46,9 +49,8 @@ test("not green in time fails with the last words, and what to look at", async (
   expect((await bench.run([step])).exit).toBe(20);
   const error = bench.state().steps.get("wait")?.error;
   expect(error?.why).toMatch(
-    /^waited 3\d\d ms for the worker to be healthy, asked 3 times; the last answer: /,
+    /^waited [\d.]+ m?s for the worker to be healthy, asked \d times; the last answer:\ncould not connect to worker\nlikely: /,
   );
-  expect(error?.why).toContain("could not connect to worker");
   expect(error?.next).toContain("start the server");
 });
 
