@@ -32,6 +32,13 @@ function hostProblems(file: Resolved, hosts: Record<string, unknown>, id: string
         ];
   if (id === "local" && kind !== undefined && kind !== "local")
     return at("kind", '"local" is this machine and cannot be anything else: give this host another name');
+  // The program that asks for it would get it by ssh's argv, or not at all.
+  if (
+    host["env"] !== undefined &&
+    kind === "kubernetes" &&
+    (textOf(filledIn(hosts, id)["on"]) ?? "local") !== "local"
+  )
+    return at("env", "kubectl on another machine has that machine's own environment: set it there");
   const own = hostDeclarationOf(kind)?.problems?.(filledIn(hosts, id)) ?? [];
   const found = own.flatMap((problem) => at(problem.at, problem.says));
   return [...found, ...reference(hosts, id, "of", at), ...reference(hosts, id, "on", at)];

@@ -3,6 +3,7 @@
  * the two sides of a ratio do not.
  */
 import { benchClickhouse } from "./bench-clickhouse.ts";
+import { benchHosts } from "./bench-hosts.ts";
 import { benchInfluxdb } from "./bench-influxdb.ts";
 import { benchMongodb } from "./bench-mongodb.ts";
 import { benchOutput } from "./bench-output.ts";
@@ -20,6 +21,7 @@ if (wants("d")) await benchStart();
 if (wants("b")) benchOverhead();
 if (wants("c")) benchOutput();
 if (wants("a")) await benchRecover(Number(process.env["BENCH_ROWS"] ?? 4_000_000));
+if (wants("f")) await benchHosts();
 
 /** e: restore and verification of each other kind of store against the bare tool's restore alone. */
 const STORES = {
