@@ -85,7 +85,13 @@ function verbProblems(fields: RawStep["fields"], manager: ManagerName): Said[] {
   const isVerb = all.find((one) => one === verb);
   if (isVerb !== undefined && !verbs.includes(isVerb))
     return [
-      ["do", `${manager} does not know "${verb}"${didYouMean(isVerb, verbs)}: it knows ${verbs.join(", ")}`],
+      [
+        "do",
+        `${manager} does not know "${verb}"${didYouMean(
+          isVerb,
+          verbs.filter((one) => one !== "wait"),
+        )}`,
+      ],
     ];
   const only = (key: string, isRight: boolean, says: string): Said[] =>
     fields[key] === undefined || isRight ? [] : [[key, `"${key}" is for ${says}`]];

@@ -18,6 +18,9 @@ export interface Place {
   tmp?: string;
   /** Folders there to look for programs in first. */
   path: readonly string[];
+  /** `tmp` and `path` of the host where the program that leads there is run. */
+  outerTmp?: string;
+  outerPath?: readonly string[];
 }
 
 export const LOCAL: Place = {
@@ -84,6 +87,8 @@ function placeOf(hosts: Readonly<Record<string, unknown>>, id: string, depth: nu
     services: declaration.services(parsed.data, secrets),
     ...(tmp === undefined ? {} : { tmp }),
     path: Array.isArray(raw["path"]) ? raw["path"].map(String) : [],
+    ...(below.tmp === undefined ? {} : { outerTmp: below.tmp }),
+    outerPath: below.path,
   };
 }
 

@@ -49,13 +49,13 @@ export function actOf(step: ServicesNamed, verb: ServiceVerb, context: ServicesC
   const { place, run } = context;
   const manager = managerName(step, place);
   const isHere = place.kind === "local" || place.kind === "ssh";
-  const on = (isHere || MANAGER_FITS[manager].inside ? place.hops : place.outer) ?? [];
+  const isInside = isHere || MANAGER_FITS[manager].inside;
+  const on = (isInside ? place.hops : place.outer) ?? [];
+  const path = (isInside ? place.path : place.outerPath) ?? [];
+  const tmp = (isInside ? place.tmp : place.outerTmp) ?? "/var/tmp";
   const after = verb === "start" ? earlierStops(step, context) : [];
   // A run's folder is on this machine; elsewhere a place that outlives the removal of what the run stages there.
-  const folder =
-    on.length === 0
-      ? run.dir
-      : join((isHere ? place.tmp : undefined) ?? "/var/tmp", `lifeboat-${run.id}.services`);
+  const folder = on.length === 0 ? run.dir : join(tmp, `lifeboat-${run.id}.services`);
   const record = (id: string): string => join(folder, `services-${id}`);
   const stops = after.map(({ id }) => record(id));
   return {
@@ -63,6 +63,7 @@ export function actOf(step: ServicesNamed, verb: ServiceVerb, context: ServicesC
     target: targetOf(step, context, stops),
     verb,
     on,
+    path,
     record: record(step.id),
     after: after.map(({ id, names }) => ({ record: record(id), names })),
   };

@@ -10,7 +10,8 @@ export interface Act {
   verb: Verb;
   /** The way to where the manager's program runs. */
   on: readonly Hop[];
-  cwd?: string | undefined;
+  /** Folders there to look for programs in first. */
+  path: readonly string[];
   /** The file in which the state from before is written down. */
   record: string;
   /** Records of earlier stops, each with those of the names it was about: a start starts what ran before them. */
@@ -26,12 +27,12 @@ export function shell(act: Act, lines: readonly string[]): Command {
   };
 }
 
-export function where({ manager, target, on, cwd }: Act): Omit<Command, "argv"> {
+export function where({ manager, target, on, path }: Act): Omit<Command, "argv"> {
   return {
     env: {},
     secrets: manager.secrets(target),
     ...(on.length === 0 ? {} : { on: [...on] }),
-    ...(cwd === undefined ? {} : { cwd }),
+    ...(on.length === 0 || path.length === 0 ? {} : { path: [...path] }),
   };
 }
 
