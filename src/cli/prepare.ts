@@ -13,7 +13,7 @@ import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/l
 import { allSteps } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
-import type { Identity } from "../step/identity.ts";
+import { type Identity, isOtherHost } from "../step/identity.ts";
 import type { Choice } from "./choice.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { composePrograms, composeWarnings } from "./compose-programs.ts";
@@ -194,8 +194,8 @@ export function identifier(
     // The host first: another container of the same name may have been given the same data, or nothing yet.
     const isKnown = place !== undefined && Object.keys(place.identity).length > 0;
     const host = isKnown ? await whoIsThere(place.hops, launch) : {};
-    const isOther = Object.entries(place?.identity ?? {}).some(([part, value]) => host[part] !== value);
-    if (isOther && input.facts !== undefined) return { ...kind.identity(input.facts), ...host };
+    if (isKnown && isOtherHost(place.identity, host) && input.facts !== undefined)
+      return { ...kind.identity(input.facts), ...host };
     const result = await launch(kind.factsCommand(input), {
       effect: "reads",
       signal: AbortSignal.timeout(30_000),

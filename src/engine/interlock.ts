@@ -1,7 +1,7 @@
 import { messageOf } from "../base/errors.ts";
 import { isStoreKind } from "../runbook/store-kinds/registry.ts";
 import { storeKind } from "../stores/registry.ts";
-import { type Identity, identityLabel } from "../step/identity.ts";
+import { type Identity, identityLabel, isOtherHost } from "../step/identity.ts";
 import type { Step } from "../step/step.ts";
 import type { Failure } from "./failure.ts";
 import { emit, type RunContext } from "./run-context.ts";
@@ -35,23 +35,29 @@ export function changedByRestore(kind: string): readonly string[] {
 export async function interlock(context: RunContext, step: Step): Promise<Failure | undefined> {
   const target = context.plan.targets.find((t) => t.store === step.store);
   if (!target?.identity) return undefined;
-  const lost = context.lockLost();
-  if (lost !== undefined)
-    return {
-      what: "this run no longer holds its lock",
-      why: lost,
-      next: "leave the store to the other run; see: lifeboat runs",
-    };
+  const reason = context.lockLost();
+  const lost: Failure | undefined =
+    reason === undefined
+      ? undefined
+      : {
+          what: "this run no longer holds its lock",
+          why: reason,
+          next: "leave the store to the other run; see: lifeboat runs",
+        };
   let now: Identity;
   try {
     now = await context.identify(target.store);
   } catch (error) {
-    return {
-      what: "the server could not be asked who it is",
-      why: messageOf(error),
-      next: "nothing was done; run again when it answers",
-    };
+    return (
+      lost ?? {
+        what: "the server could not be asked who it is",
+        why: messageOf(error),
+        next: "nothing was done; run again when it answers",
+      }
+    );
   }
+  // With its container the lock is gone as well, and nobody else has taken it.
+  if (lost && !isOtherHost(target.identity, now)) return lost;
   emit(context, { type: "identity.read", store: target.store, identity: now, when: `before ${step.title}` });
   const { state } = context.feed.snapshot();
   const own = context.plan.steps.filter((s) => s.store === step.store && s.touchesLive === true);

@@ -7,6 +7,13 @@ import { z } from "zod";
 export const identitySchema = z.record(z.string(), z.union([z.string(), z.boolean()]));
 export type Identity = z.infer<typeof identitySchema>;
 
+/** What a store's host is told by, besides the server itself. */
+export const HOST_PARTS = ["hostContainer", "hostImage", "hostEngine", "hostPod", "hostMachine"] as const;
+
+/** Whether it is another host than before: another container, engine, owner of the pod, or machine. */
+export const isOtherHost = (before: Identity, now: Identity): boolean =>
+  HOST_PARTS.some((part) => before[part] !== undefined && now[part] !== before[part]);
+
 /** "systemIdentifier" → "system identifier": names of parts as people read them. */
 export function identityLabel(part: string): string {
   return part.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

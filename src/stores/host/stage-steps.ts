@@ -41,6 +41,8 @@ export function hostStep(staging: Staging, programs: readonly string[], needed: 
     title: "Host is ready",
     why: `whether ${place.words} has the programs, the room and the rights that the steps need`,
     effect: "reads",
+    // Made anew since under the same name, it would get the backup, and be refused only at the swap.
+    asksWho: true,
     checks: [
       {
         title: `what ${place.words} has`,
