@@ -1,204 +1,243 @@
 /**
- * What the real kubectl needs of a cluster to get, annotate, scale and restart, over the objects of a stand-in cluster: an
- * API server that is none. Nothing can be executed through it.
+ * A fake of a Kubernetes API server in the test process, for the real kubectl: it serves and changes the objects of a stand-in
+ * cluster (kubectl-stand-in.ts) by HTTP on loopback. Discovery, get, list, watch, annotate, scale, rollout, delete, logs and
+ * apply come as far as kubectl 1.20 and 1.32 ask for them; `exec` is refused, since no container is behind it. What runs
+ * against it has run with kubectl's own words and errors, but not against a cluster.
  */
-import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { provisionedPath } from "../provision/programs.ts";
+import { discovery, failure, merged, type Place, placeOf, scaleOf } from "./kubectl/api.ts";
 import {
   changed,
   findObject,
-  KNOWN_KINDS,
-  type Kind,
+  type KubeObject,
   labelsOf,
   listObjects,
-  replicasOf,
+  resourceOf,
+  objectSchema,
+  type State,
   touched,
 } from "./kubectl/cluster.ts";
+import { endPod } from "./kubectl/controllers.ts";
 import { withState } from "./kubectl/store.ts";
 import type { StandInCluster } from "./kubectl-stand-in.ts";
 
+export const KUBECTL_PROGRAMS = ["kubectl"];
+
 export interface FakeApiServer {
-  /** A kubeconfig whose contexts lead here. */
+  url: string;
+  /** A kubeconfig with every context of the cluster, its namespace the cluster's. */
   kubeconfig: string;
-  /** What was asked to be changed: "PATCH /apis/…". */
+  /** KUBECONFIG, a HOME for kubectl's cache, PATH without the stand-in. */
+  env: Record<string, string>;
+  /** "GET /apis/apps/v1/namespaces/…" of every request so far, without those of discovery. */
+  requests: string[];
+  /** What was asked to be changed, with the body: "PATCH /apis/… {…}". May be emptied. */
   changes: string[];
   stop(): Promise<void>;
 }
 
-type Json = Record<string, unknown>;
 interface Answer {
-  status: number;
-  body: Json;
+  code: number;
+  body: object | string;
 }
 
-const ok = (body: Json): Answer => ({ status: 200, body });
-const failure = (status: number, reason: string, message: string, details: Json = {}): Answer => ({
-  status,
-  body: { kind: "Status", apiVersion: "v1", status: "Failure", reason, message, details, code: status },
-});
+type Seen = Pick<FakeApiServer, "requests" | "changes">;
 
-export async function startFakeApiServer(
-  cluster: StandInCluster,
-  contexts: readonly string[] = ["prod"],
-): Promise<FakeApiServer> {
-  const changes: string[] = [];
+interface Asked {
+  method: string;
+  place: Place;
+  url: URL;
+  body: unknown;
+}
+
+/**
+ * The cluster's rules hold here too, their `refuse` and `hang`: by the API's verbs (get, list, patch, update, create, delete,
+ * or "list hpa" for one kind) and by kubectl's own where they change something (scale, annotate).
+ */
+export async function startFakeApiServer(cluster: StandInCluster): Promise<FakeApiServer> {
+  const seen: Seen = { requests: [], changes: [] };
   const server = createServer((request, response) => {
-    void answer(cluster, request, changes).then(({ status, body }) => send(response, status, body));
+    void serve(cluster.folder, request, response, seen).catch((error: unknown) =>
+      respond(response, { code: 500, body: failure(500, "InternalError", String(error)) }),
+    );
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const kubeconfig = join(cluster.folder, "kubeconfig.json");
-  await writeFile(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "fake", cluster: { server: `http://127.0.0.1:${port}` } }],
-      users: [{ name: "nobody", user: {} }],
-      contexts: contexts.map((name) => ({ name, context: { cluster: "fake", user: "nobody" } })),
-      "current-context": contexts[0],
-    }),
-    { mode: 0o600 },
-  );
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const url = `http://127.0.0.1:${address.port}`;
+  const home = join(cluster.folder, "home");
+  await mkdir(home, { recursive: true });
+  const kubeconfig = join(cluster.folder, "kubeconfig");
+  const { contexts, current } = await cluster.state();
+  await writeFile(kubeconfig, JSON.stringify(configuration(url, cluster.namespace, contexts, current)));
   return {
+    url,
     kubeconfig,
-    changes,
+    env: { PATH: provisionedPath(), HOME: home, KUBECONFIG: kubeconfig },
+    ...seen,
     stop: () =>
-      new Promise((closed) => {
+      new Promise((done) => {
+        server.close(() => done());
         server.closeAllConnections();
-        server.close(() => closed());
       }),
   };
 }
 
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+function configuration(server: string, namespace: string, contexts: string[], current?: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "fake", cluster: { server } }],
+    users: [{ name: "deploy", user: {} }],
+    contexts: contexts.map((name) => ({ name, context: { cluster: "fake", user: "deploy", namespace } })),
+    "current-context": current ?? "",
+  };
 }
 
-async function answer(cluster: StandInCluster, request: IncomingMessage, changes: string[]): Promise<Answer> {
+function respond(response: ServerResponse, { code, body }: Answer): void {
+  const text = typeof body === "string";
+  response.writeHead(code, { "content-type": text ? "text/plain" : "application/json" });
+  response.end(text ? body : JSON.stringify(body));
+}
+
+async function serve(
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requests, changes }: Seen,
+): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://fake");
   const { method = "GET" } = request;
-  const url = new URL(request.url ?? "/", "http://here");
-  const text = (await request.setEncoding("utf8").toArray()).join("");
   const found = discovery(url.pathname);
-  if (found !== undefined) return ok(found);
-  const at = /^\/(?:api|apis\/([\w.]+))\/(v\d)\/namespaces\/([^/]+)\/(\w+)(?:\/([^/]+))?(\/scale)?$/.exec(
-    url.pathname,
-  );
-  // A client that misses an object asks whether its namespace is there.
-  const space = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(url.pathname)?.[1];
-  if (space !== undefined) return ok({ kind: "Namespace", apiVersion: "v1", metadata: { name: space } });
-  const kind = KNOWN_KINDS.find(({ plural }) => plural === at?.[4]);
-  if (at === null || kind === undefined)
-    return failure(404, "NotFound", "the server could not find the requested resource");
-  if (method !== "GET") changes.push(`${method} ${url.pathname} ${text}`);
-  const [namespace = "", name, isScale] = [at[3], at[5], at[6] !== undefined];
-  return withState(cluster.folder, (state): Answer => {
-    const denied = (verb: string): boolean =>
-      state.rules.some((rule) => rule.on === verb && rule.refuse === "forbidden");
-    if (name === undefined && denied(`list ${kind.short}`))
-      return failure(403, "Forbidden", `${kind.plural} is forbidden: User "deploy" cannot list it`);
-    if (name === undefined) {
-      const items = listObjects(
-        state,
-        kind,
-        namespace,
-        labelsOf(url.searchParams.get("labelSelector") ?? ""),
-      );
-      return ok({
-        kind: `${kind.kind}List`,
-        apiVersion: kind.apiVersion,
-        metadata: { resourceVersion: "1" },
-        items,
-      });
-    }
-    const object = findObject(state, kind, namespace, name);
-    const group = at[1] === undefined ? "" : `.${at[1]}`;
-    const words = `${kind.plural}${group} "${name}"`;
-    const details = { name, kind: kind.plural, ...(at[1] === undefined ? {} : { group: at[1] }) };
-    if (object === undefined) return failure(404, "NotFound", `${words} not found`, details);
-    // The stand-in's rules, as far as they are about rights.
-    const verb = method === "GET" ? "get" : isScale ? "scale" : "annotate";
-    if (denied(verb))
-      return failure(403, "Forbidden", `${words} is forbidden: User "deploy" cannot ${method} it`, details);
-    if (method !== "GET") change(object, asObject(JSON.parse(text)), isScale);
-    if (!isScale) return ok(structuredClone(object));
-    const { resourceVersion, uid } = object.metadata;
-    return ok({
-      kind: "Scale",
-      apiVersion: "autoscaling/v1",
-      metadata: { name, namespace, resourceVersion, uid },
-      spec: { replicas: replicasOf(object) },
-      status: { replicas: Number(object.status["replicas"] ?? 0) },
+  if (found !== undefined) return respond(response, { code: 200, body: found });
+  const place = placeOf(url.pathname);
+  if (place === undefined)
+    return respond(response, {
+      code: 404,
+      body: failure(404, "NotFound", "the server could not find the requested resource"),
     });
+  requests.push(`${method} ${url.pathname}${url.search}`);
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(Buffer.from(piece));
+  const text = Buffer.concat(pieces).toString();
+  if (method !== "GET") changes.push(`${method} ${url.pathname} ${text}`);
+  const asked = { method, place, url, body: text === "" ? undefined : JSON.parse(text) };
+  const verbs = verbsOf(asked);
+  const rule = await withState(folder, (state) => {
+    const one = state.rules.find(({ on, times }) => verbs.includes(on) && times !== 0);
+    if (one?.times !== undefined) one.times -= 1;
+    return one;
   });
+  if (rule?.hang !== undefined) return;
+  if (rule?.refuse === "unreachable") return void request.socket.destroy();
+  if (rule?.refuse !== undefined) return respond(response, refusals[rule.refuse](asked));
+  if (url.searchParams.get("watch") !== null) return watch(folder, asked, response);
+  respond(response, await withState(folder, (state) => answer(state, asked)));
 }
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const asObject = (value: unknown): Json => (isObject(value) ? value : {});
-
-/** Merge patches, and the whole of a Scale: of both only what they say counts. */
-function change(object: Parameters<typeof changed>[0], patch: Json, isScale: boolean): void {
-  const before = JSON.stringify(object.spec);
-  if (isScale) object.spec["replicas"] = asObject(patch["spec"])["replicas"] ?? 0;
-  else merge(object, patch);
-  if (JSON.stringify(object.spec) === before) touched(object);
-  else changed(object);
+function verbsOf({ method, place: { kind, name, sub } }: Asked): string[] {
+  if (method === "GET") return name === undefined ? ["list", `list ${kind.short}`] : ["get"];
+  const verb = API_VERBS[method] ?? "";
+  if (verb !== "patch" && sub === undefined) return [verb];
+  return [verb, sub === undefined ? "annotate" : sub];
 }
 
-function merge(into: Json, patch: Json): void {
-  for (const [key, value] of Object.entries(patch)) {
-    const own = into[key];
-    if (value === null) delete into[key];
-    else if (isObject(value)) {
-      const inner = isObject(own) ? own : {};
-      merge(inner, value);
-      into[key] = inner;
-    } else into[key] = value;
+const API_VERBS: Readonly<Record<string, string>> = {
+  GET: "get",
+  POST: "create",
+  PATCH: "patch",
+  PUT: "update",
+  DELETE: "delete",
+};
+
+const refusals = {
+  forbidden: ({ method, place: { kind, name = "", namespace = "" } }: Asked): Answer => {
+    const verb = name === "" ? "list" : API_VERBS[method];
+    const [resource, group = ""] = resourceOf(kind).split(".");
+    const said = `${resourceOf(kind)} "${name}" is forbidden: User "deploy" cannot ${verb} resource "${resource}" in API group "${group}" in the namespace "${namespace}"`;
+    return { code: 403, body: failure(403, "Forbidden", said) };
+  },
+  unauthorized: (): Answer => ({ code: 401, body: failure(401, "Unauthorized", "Unauthorized") }),
+};
+
+function answer(state: State, asked: Asked): Answer {
+  const { method, place, body } = asked;
+  if (place.name === undefined) return method === "POST" ? created(state, asked) : listed(state, asked);
+  const found = findObject(state, place.kind, place.namespace ?? "", place.name);
+  if (found === undefined) {
+    const said = `${resourceOf(place.kind)} "${place.name}" not found`;
+    return { code: 404, body: failure(404, "NotFound", said) };
   }
+  if (place.sub === "log") return { code: 200, body: state.logs[place.name] ?? "" };
+  if (place.sub === "scale") return scaled(found, asked);
+  if (place.sub !== undefined)
+    return { code: 501, body: failure(501, "NotImplemented", `the fake API server has no ${place.sub}`) };
+  if (method === "PATCH" || method === "PUT") patched(found, method === "PATCH" ? merged(found, body) : body);
+  if (method === "DELETE") {
+    if (found.kind === "Pod") endPod(state, found, Date.now());
+    else state.objects = state.objects.filter((one) => one !== found);
+  }
+  return { code: 200, body: found };
 }
 
-const groupOf = ({ apiVersion }: Kind): string =>
-  apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+function listed(state: State, { place, url }: Asked): Answer {
+  const labels = labelsOf(url.searchParams.get("labelSelector") ?? "");
+  const only = /^metadata\.name=(.*)$/.exec(url.searchParams.get("fieldSelector") ?? "")?.[1];
+  const items = listObjects(state, place.kind, place.namespace, labels).filter(
+    ({ metadata }) => only === undefined || metadata.name === only,
+  );
+  const { kind, apiVersion } = place.kind;
+  return { code: 200, body: { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: "1" }, items } };
+}
 
-const version = (group: string): Json => ({ groupVersion: `${group}/v1`, version: "v1" });
+function created(state: State, { place, body }: Asked): Answer {
+  const object = objectSchema.parse(body);
+  object.metadata.namespace ??= place.namespace;
+  state.objects.push(object);
+  return { code: 201, body: object };
+}
 
-/** Which kinds there are, as every kubectl since 1.20 asks for it. */
-function discovery(path: string): Json | undefined {
-  if (path === "/version") return { major: "1", minor: "30", gitVersion: "v1.30.0" };
-  if (path === "/api") return { kind: "APIVersions", versions: ["v1"] };
-  if (path === "/apis") {
-    const groups = [...new Set(KNOWN_KINDS.map(groupOf).filter((name) => name !== ""))];
-    const each = groups.map((name) => ({ name, versions: [version(name)], preferredVersion: version(name) }));
-    return { kind: "APIGroupList", apiVersion: "v1", groups: each };
+const replicas = z.looseObject({
+  spec: z.looseObject({ replicas: z.number().default(0) }).default({ replicas: 0 }),
+});
+
+function scaled(found: KubeObject, { method, body }: Asked): Answer {
+  if (method === "PUT" || method === "PATCH") {
+    found.spec["replicas"] = replicas.parse(body).spec.replicas;
+    changed(found);
   }
-  const groupVersion = path.replace(/^\/apis?\//, "");
-  const kinds = KNOWN_KINDS.filter(({ apiVersion }) => apiVersion === groupVersion);
-  if (kinds.length === 0) return undefined;
-  const resources = kinds.flatMap(({ kind, plural, singular, short }) => [
-    {
-      name: plural,
-      singularName: singular,
-      namespaced: kind !== "Namespace",
-      kind,
-      verbs: ["get", "list", "patch"],
-      shortNames: [short],
-    },
-    ...(kind === "Deployment" || kind === "StatefulSet"
-      ? [
-          {
-            name: `${plural}/scale`,
-            singularName: "",
-            namespaced: true,
-            group: "autoscaling",
-            version: "v1",
-            kind: "Scale",
-            verbs: ["get", "patch", "update"],
-          },
-        ]
-      : []),
-  ]);
-  return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
+  return { code: 200, body: scaleOf(found) };
+}
+
+/** Only a change of the specification is a new generation. */
+function patched(found: KubeObject, to: unknown): void {
+  const fresh = objectSchema.parse(to);
+  const before = JSON.stringify(found.spec);
+  Object.assign(found, fresh);
+  if (JSON.stringify(found.spec) === before) touched(found);
+  else changed(found);
+}
+
+/** What changes from now on, one JSON line for each change, until the client has seen enough. */
+async function watch(folder: string, asked: Asked, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.flushHeaders();
+  const seen = new Map<string, string>();
+  while (!response.destroyed && response.socket?.destroyed === false) {
+    const { body } = await withState(folder, (state) => structuredClone(listed(state, asked)));
+    const { items } = z.looseObject({ items: z.array(objectSchema) }).parse(body);
+    for (const object of items) {
+      const { uid, resourceVersion } = object.metadata;
+      const before = seen.get(uid);
+      if (before !== resourceVersion)
+        response.write(`${JSON.stringify({ type: before === undefined ? "ADDED" : "MODIFIED", object })}\n`);
+      seen.set(uid, resourceVersion);
+    }
+    await pause(50);
+  }
 }

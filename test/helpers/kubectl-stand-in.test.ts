@@ -63,7 +63,7 @@ test("a pod is found by name and by label; one of another namespace, context or 
       stderr: expect.stringContaining(said),
     });
   await refused('pods "postgres-0" not found', "get", "pod", "postgres-0", "-o", "json", "-n", "default");
-  await refused("context was not found", "--context", "prd", "get", "pods", "-o", "json");
+  await refused('context "prd" does not exist', "--context", "prd", "get", "pods", "-o", "json");
   await refused("container nope is not valid", "exec", "postgres-0", "-c", "nope", "--", "true");
   await refused("unknown flag", "exec", "postgres-0", "--as-root", "--", "true");
   expect(await cluster.kubectl("config", "current-context")).toBe("prod\n");
@@ -123,7 +123,9 @@ test("objects can be applied, listed, deleted, and logs read", async () => {
     JSON.stringify({ apiVersion: "batch/v1", kind: "Job", metadata: { name: "once" } }),
   );
   await cluster.kubectl("apply", "-f", join(cluster.folder, "job.json"));
-  expect(await cluster.kubectl("get", "cronjobs,jobs", "-o", "name")).toBe("cronjob/backup\njob/once\n");
+  expect(await cluster.kubectl("get", "cronjobs,jobs", "-o", "name")).toBe(
+    "cronjob.batch/backup\njob.batch/once\n",
+  );
   await cluster.kubectl("delete", "job", "once");
   expect(await cluster.kubectl("get", "jobs", "-o", "name")).toBe("");
   await cluster.edit((state) => {

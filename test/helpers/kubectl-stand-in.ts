@@ -149,6 +149,7 @@ function workloadObject({ kind, name, replicas = 1, labels = { app: name }, cont
     spec: {
       replicas,
       selector: { matchLabels: labels },
+      [kind === "Deployment" ? "strategy" : "updateStrategy"]: { type: "RollingUpdate" },
       template: { metadata: { labels }, spec: { containers: each } },
     },
   };

@@ -1,29 +1,13 @@
 /** scale, annotate, rollout, apply, delete: what changes objects. */
 import { z } from "zod";
-import {
-  changed,
-  findObject,
-  type KubeObject,
-  objectSchema,
-  replicasOf,
-  type State,
-  touched,
-} from "./cluster.ts";
+import { changed, findObject, objectSchema, replicasOf, type State, touched } from "./cluster.ts";
 import { endPod, restart } from "./controllers.ts";
-import { kindOf, named, namespaceOf } from "./look.ts";
+import { kindOf, named, namespaceOf, titleOf } from "./look.ts";
 import { Said, type Words } from "./words.ts";
-
-const title = ({ kind, metadata }: KubeObject): string => {
-  const { singular, apiVersion } = kindOf(kind);
-  return `${singular}${apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : ""}/${metadata.name}`;
-};
 
 export function scale(state: State, words: Words): string {
   const replicas = Number(words.flags.get("replicas"));
-  if (!Number.isInteger(replicas))
-    throw new Said(
-      "error: the --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
-    );
+  if (!Number.isInteger(replicas)) throw new Said('Error: required flag(s) "replicas" not set');
   const expected = words.flags.get("current-replicas");
   const found = named(state, words);
   for (const one of found) {
@@ -33,7 +17,7 @@ export function scale(state: State, words: Words): string {
     one.spec["replicas"] = replicas;
     if (current !== replicas) changed(one);
   }
-  return found.map((one) => `${title(one)} scaled\n`).join("");
+  return found.map((one) => `${titleOf(one)} scaled\n`).join("");
 }
 
 const isPair = (word: string): boolean => word.includes("=") || word.endsWith("-");
@@ -55,31 +39,42 @@ export function annotate(state: State, words: Words): string {
     }
     touched(one);
   }
-  return found.map((one) => `${title(one)} annotated\n`).join("");
+  return found.map((one) => `${titleOf(one)} annotated\n`).join("");
 }
 
 export function rolloutRestart(state: State, words: Words): string {
   const found = named(state, words);
   for (const one of found) restart(one, Date.now());
-  return found.map((one) => `${title(one)} restarted\n`).join("");
+  return found.map((one) => `${titleOf(one)} restarted\n`).join("");
 }
 
-/** Nothing while it is under way. */
-export function rolledOut(state: State, words: Words): string | undefined {
-  const waits = named(state, words).some(
-    ({ spec, status }) =>
-      status["updatedReplicas"] !== (spec["replicas"] ?? 1) ||
-      (status["readyReplicas"] ?? 0) !== (spec["replicas"] ?? 1) ||
-      status["replicas"] !== (spec["replicas"] ?? 1),
-  );
-  if (waits) return undefined;
-  return named(state, words)
-    .map(({ kind, metadata, status }) =>
-      kind === "Deployment"
-        ? `deployment "${metadata.name}" successfully rolled out\n`
-        : `statefulset rolling update complete ${Number(status["replicas"])} pods at revision ${String(status["updateRevision"])}...\n`,
-    )
-    .join("");
+/** What `rollout status` says of it, and whether it is over. */
+export function rollout(state: State, words: Words): { said: string; over: boolean } {
+  const [one] = named(state, words);
+  if (one === undefined) throw new Said("error: required resource not specified");
+  const { kind, metadata, status } = one;
+  const count = (name: string): number => Number(status[name] ?? 0);
+  const wanted = replicasOf(one);
+  if (kind === "Deployment") {
+    const about = `deployment "${metadata.name}"`;
+    const wait = (left: string) => ({
+      said: `Waiting for ${about} rollout to finish: ${left}\n`,
+      over: false,
+    });
+    if (count("replicas") > wanted)
+      return wait(`${count("replicas") - wanted} old replicas are pending termination...`);
+    if (count("availableReplicas") < wanted)
+      return wait(`${count("availableReplicas")} of ${wanted} updated replicas are available...`);
+    return { said: `${about} successfully rolled out\n`, over: true };
+  }
+  const left = wanted - count("readyReplicas");
+  if (left > 0 || count("replicas") > wanted)
+    return { said: `Waiting for ${left} pods to be ready...\n`, over: false };
+  const revision = String(status["updateRevision"]);
+  return {
+    said: `statefulset rolling update complete ${wanted} pods at revision ${revision}...\n`,
+    over: true,
+  };
 }
 
 /** Objects as JSON; a List's one by one. */
@@ -99,7 +94,7 @@ export function apply(state: State, words: Words, text: string): string {
       there.spec = { ...there.spec, ...fresh.spec };
       changed(there);
     }
-    said.push(`${title(there ?? fresh)} ${there === undefined ? "created" : "configured"}\n`);
+    said.push(`${titleOf(there ?? fresh)} ${there === undefined ? "created" : "configured"}\n`);
   }
   return said.join("");
 }
@@ -110,5 +105,5 @@ export function remove(state: State, words: Words): string {
     if (one.kind === "Pod") endPod(state, one, Date.now());
     else state.objects = state.objects.filter((other) => other !== one);
   }
-  return found.map((one) => `${title(one).replace("/", ' "')}" deleted\n`).join("");
+  return found.map((one) => `${titleOf(one).replace("/", ' "')}" deleted\n`).join("");
 }

@@ -104,6 +104,11 @@ export function findKind(word: string): Kind | undefined {
   );
 }
 
+/** As the API's messages call it: deployments.apps, pods. */
+export function resourceOf({ plural, apiVersion }: Kind): string {
+  return apiVersion.includes("/") ? `${plural}.${apiVersion.split("/")[0]}` : plural;
+}
+
 export function findObject(
   state: State,
   kind: Kind,

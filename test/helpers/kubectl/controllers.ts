@@ -85,7 +85,9 @@ function settleWorkload(state: State, workload: KubeObject, now: number): void {
     replicas: podsOf(state, workload).length,
     ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
     updatedReplicas: live().length,
-    ...(workload.kind === "StatefulSet" ? { currentRevision: revision, updateRevision: revision } : {}),
+    ...(workload.kind === "StatefulSet"
+      ? { currentReplicas: live().length, currentRevision: revision, updateRevision: revision }
+      : {}),
   };
   if (JSON.stringify(status) === JSON.stringify(workload.status)) return;
   workload.status = status;

@@ -6,6 +6,7 @@ import {
   type KubeObject,
   labelsOf,
   listObjects,
+  resourceOf,
   type State,
 } from "./cluster.ts";
 import { Said, type Words } from "./words.ts";
@@ -19,41 +20,60 @@ export function kindOf(word: string): Kind {
   return kind;
 }
 
-/** `deployment/redis`, `deployment redis`: what the words name. Throws as kubectl does when it is not there. */
+/** `deployment/redis`, `deployment redis`: what the words name. Throws as kubectl does when one is not there. */
 export function named(state: State, words: Words): KubeObject[] {
+  const { found, missing } = byNames(state, words);
+  if (missing.length > 0) throw new Said(missing.join("\n"));
+  return found;
+}
+
+function byNames(state: State, words: Words): { found: KubeObject[]; missing: string[] } {
   const [first = "", ...rest] = words.names;
   const pairs = words.names.some((name) => name.includes("/"))
     ? words.names.map((name) => name.split("/", 2))
     : rest.map((name) => [first, name]);
-  return pairs.map(([word = "", name = ""]) => {
+  const all = pairs.map(([word = "", name = ""]) => {
     const kind = kindOf(word);
-    const found = findObject(state, kind, namespaceOf(words), name);
-    if (found === undefined) throw new Said(notFound(kind, name));
-    return found;
+    return findObject(state, kind, namespaceOf(words), name) ?? notFound(kind, name);
   });
+  return {
+    found: all.filter((one) => typeof one !== "string"),
+    missing: all.filter((one) => typeof one === "string"),
+  };
 }
 
-export function notFound({ plural, apiVersion }: Kind, name: string): string {
-  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
-  return `Error from server (NotFound): ${plural}${group} "${name}" not found`;
-}
+export const notFound = (kind: Kind, name: string): string =>
+  `Error from server (NotFound): ${resourceOf(kind)} "${name}" not found`;
 
-/** What `get` prints on stdout. */
+/** What `get` prints on stdout. Of several names it prints those that are there, and says which are not. */
 export function get(state: State, words: Words): string {
   const [first = ""] = words.names;
   const byName = words.names.length > 1 || first.includes("/");
-  const found = byName ? named(state, words) : listed(state, words, first);
-  const output = words.flags.get("output");
-  if (output === "name")
-    return found.map((one) => `${kindOf(one.kind).singular}/${one.metadata.name}\n`).join("");
+  const { found, missing } = byName
+    ? byNames(state, words)
+    : { found: listed(state, words, first), missing: [] };
+  if (words.flags.get("ignore-not-found") !== "true" && missing.length > 0) {
+    if (found.length > 0) process.stdout.write(printed(found, byName, words));
+    throw new Said(missing.join("\n"));
+  }
+  return byName && found.length === 0 ? "" : printed(found, byName, words);
+}
+
+function printed(found: readonly KubeObject[], byName: boolean, { names, flags }: Words): string {
+  const output = flags.get("output");
+  if (output === "name") return found.map((one) => `${titleOf(one)}\n`).join("");
   if (output !== "json")
     throw new Said(`error: the stand-in kubectl prints json or name, not ${output ?? "tables"}`);
   const [only] = found;
-  const printed =
-    byName && found.length === 1 && only !== undefined
-      ? only
-      : { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items: found };
-  return `${JSON.stringify(printed, null, 4)}\n`;
+  const one = byName && (names.length === 2 || names[0]?.includes("/") === true) && found.length === 1;
+  const list = { apiVersion: "v1", items: found, kind: "List", metadata: { resourceVersion: "" } };
+  return `${JSON.stringify(one ? only : list, null, 4)}\n`;
+}
+
+/** deployment.apps/redis */
+export function titleOf({ kind, metadata }: KubeObject): string {
+  const known = kindOf(kind);
+  return `${resourceOf(known).replace(known.plural, known.singular)}/${metadata.name}`;
 }
 
 function listed(state: State, words: Words, kinds: string): KubeObject[] {

@@ -6,7 +6,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { annotate, apply, remove, rolledOut, rolloutRestart, scale } from "./change.ts";
+import { annotate, apply, remove, rollout as rolloutOf, rolloutRestart, scale } from "./change.ts";
 import type { Rule, State } from "./cluster.ts";
 import { recreatePods } from "./controllers.ts";
 import { exec, target, worldOf } from "./exec.ts";
@@ -33,7 +33,12 @@ async function main(): Promise<number> {
 function takeRule(state: State, { verb, flags }: Words): Rule | undefined {
   const context = flags.get("context") ?? state.current;
   if (verb !== "config" && context !== undefined && !state.contexts.includes(context))
-    throw new Said(`Error in configuration: context was not found for specified context: ${context}`);
+    // kubectl has two ways to say it.
+    throw new Said(
+      flags.has("namespace")
+        ? `error: context "${context}" does not exist`
+        : `Error in configuration: context was not found for specified context: ${context}`,
+    );
   const rule = state.rules.find(({ on, times }) => on === verb && times !== 0);
   if (rule?.times !== undefined) rule.times -= 1;
   if (rule?.recreate === true) recreatePods(state, Date.now());
@@ -96,14 +101,12 @@ async function rollout(words: Words): Promise<number> {
   if (what !== "status") throw new Said(`error: the stand-in kubectl has no rollout ${what}`);
   const seconds = /^(\d+)s$/.exec(words.flags.get("timeout") ?? "")?.[1];
   const deadline = seconds === undefined ? Infinity : performance.now() + Number(seconds) * 1000;
+  let before = "";
   for (;;) {
-    const said = await withState(folder, (state) => rolledOut(state, about));
-    if (said !== undefined) process.stdout.write(said);
-    if (said !== undefined) return 0;
-    if (words.flags.get("watch") === "false") {
-      process.stdout.write("Waiting for rollout to finish\n");
-      return 0;
-    }
+    const { said, over } = await withState(folder, (state) => rolloutOf(state, about));
+    if (said !== before) process.stdout.write(said);
+    before = said;
+    if (over || words.flags.get("watch") === "false") return 0;
     if (performance.now() > deadline) throw new Said("error: timed out waiting for the condition");
     await pause(50);
   }
