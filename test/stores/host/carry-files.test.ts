@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readDirectory } from "../../../src/catalog/read-directory.ts";
@@ -11,9 +10,8 @@ import {
   sendCommands,
   sumsCommand,
 } from "../../../src/stores/host/carry-files.ts";
-import { farPlaceOf } from "../../../src/stores/host/far-place.ts";
-import { judgeLook, judgeSameThere } from "../../../src/stores/host/judges.ts";
-import { lookCommand } from "../../../src/stores/host/look.ts";
+import { judgeSameThere } from "../../../src/stores/host/judges.ts";
+import { binWith, place, ranThere } from "./far-end.ts";
 import { maySmallDisk, withSmallDisk } from "../../helpers/small-disk.ts";
 
 let folder = "";
@@ -21,26 +19,6 @@ beforeAll(async () => {
   folder = await mkdtemp("/tmp/lifeboat-carry-files-");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const place = (() => {
-  const hops = [{ via: "docker" as const, container: "db" }];
-  const all = { id: "db", kind: "docker", words: "container db", hops, outer: [], services: {}, path: [] };
-  const far = farPlaceOf(all);
-  if (!far) throw new Error("not far");
-  return far;
-})();
-
-/** A stand-in for the launcher: the far end is this machine. `input` is what comes through, whole or cut. */
-function ran(command: Command, input?: Buffer, env: Record<string, string> = {}) {
-  const [program = "", ...words] = command.argv;
-  const path = { PATH: "/usr/bin:/bin", ...env };
-  const { status, stdout, stderr } = spawnSync(program, words, {
-    input: input ?? "",
-    env: path,
-    maxBuffer: 1 << 28,
-  });
-  return { exit: status, stdout, stderr: String(stderr) };
-}
 
 const anew = async (): Promise<string> => mkdtemp(join(folder, "there-"));
 const only = (commands: readonly Command[]): Command =>
@@ -59,7 +37,7 @@ describe("a file", () => {
 
   test("comes whole, in folders that nobody else may look into", async () => {
     const there = await anew();
-    expect(ran(send(there), content)).toMatchObject({ exit: 0, stderr: "" });
+    expect(ranThere(send(there), content)).toMatchObject({ exit: 0, stderr: "" });
     expect((await readFile(`${there}/run/step/backup/f`)).equals(content)).toBe(true);
     for (const path of ["run", "run/step", "run/step/backup"])
       expect((await stat(join(there, path))).mode & 0o777, path).toBe(0o700);
@@ -68,20 +46,20 @@ describe("a file", () => {
   test("that is cut anywhere on its way is red, and leaves nothing that could be taken for it", async () => {
     const there = await anew();
     for (const bytes of [0, 1, 4096, 65_536, content.length - 1]) {
-      const { exit, stderr } = ran(send(there), content.subarray(0, bytes));
+      const { exit, stderr } = ranThere(send(there), content.subarray(0, bytes));
       expect(exit, String(bytes)).toBe(1);
       expect(stderr).toContain(`${bytes} of ${content.length} bytes came`);
       expect(await readdir(`${there}/run/step/backup`)).toEqual([]);
     }
-    expect(ran(send(there), content)).toMatchObject({ exit: 0 });
+    expect(ranThere(send(there), content)).toMatchObject({ exit: 0 });
   });
 
   test("with another content of the same length is refused where its sum was sent along", async () => {
     const there = await anew();
     const sum = createHash("sha256").update(content).digest("hex");
     const other = Buffer.from(content).fill("x", 5, 6);
-    expect(ran(send(there), other, { FEED_SHA256: sum })).toMatchObject({ exit: 1 });
-    expect(ran(send(there), content, { FEED_SHA256: sum })).toMatchObject({ exit: 0 });
+    expect(ranThere(send(there), other, { FEED_SHA256: sum })).toMatchObject({ exit: 1 });
+    expect(ranThere(send(there), content, { FEED_SHA256: sum })).toMatchObject({ exit: 0 });
   });
 
   test.skipIf(!maySmallDisk())("that does not fit is red, and gives its room back", async () => {
@@ -90,7 +68,7 @@ describe("a file", () => {
     const script = `mkdir -p "$0"; "$@"; code=$?; df -Pk "$0" | tail -n 1; find "$0" -type f; exit $code`;
     const small = ["sh", "-c", script, join(there, "disk"), ...argv];
     await mkdir(join(there, "disk"));
-    const { exit, stdout, stderr } = ran(
+    const { exit, stdout, stderr } = ranThere(
       { argv: [...withSmallDisk(join(there, "disk"), "64k"), ...small], env: {}, secrets: {} },
       content,
     );
@@ -105,56 +83,56 @@ describe("a file", () => {
     const there = await anew();
     await mkdir(join(there, "elsewhere"));
     await symlink(join(there, "elsewhere"), join(there, "run"));
-    const { exit, stderr } = ran(send(there), content);
+    const { exit, stderr } = ranThere(send(there), content);
     expect(exit).toBe(1);
     expect(stderr).toContain("File exists");
     expect(await readdir(join(there, "elsewhere"))).toEqual([]);
   });
 });
 
-describe("a folder", () => {
-  async function made(): Promise<string> {
-    const here = await anew();
-    await mkdir(join(here, "deep"));
-    for (const name of ["a", "deep/b c", "deep/käse", "-x"])
-      await writeFile(join(here, name), `content of ${name}`);
-    await symlink("a", join(here, "link"));
-    return here;
-  }
-  const send = (here: string, there: string, keep = false): Command[] =>
-    sendCommands(
-      place,
-      { here, there: `${there}/run/d`, isFolder: true },
-      { runFolder: `${there}/run`, work: `${there}/work`, keep },
-    );
-  const digest = async (path: string): Promise<string> =>
-    (await readDirectory(path, { folderOf: () => undefined, noFolder: "" }, {})).sha256;
-  const judged = (path: string, sha256: string, env?: Record<string, string>) =>
-    judgeSameThere(
-      { stdout: String(ran(sumsCommand(place, path), undefined, env).stdout), stderr: "", exit: 0 },
-      { name: "it", readBy: "read" },
-      () => ({ sha256 }),
-    )[0];
+async function made(): Promise<string> {
+  const here = await anew();
+  await mkdir(join(here, "deep"));
+  for (const name of ["a", "deep/b c", "deep/käse", "-x"])
+    await writeFile(join(here, name), `content of ${name}`);
+  await symlink("a", join(here, "link"));
+  return here;
+}
+const sendFolder = (here: string, there: string, keep = false): Command[] =>
+  sendCommands(
+    place,
+    { here, there: `${there}/run/d`, isFolder: true },
+    { runFolder: `${there}/run`, work: `${there}/work`, keep },
+  );
+const digest = async (path: string): Promise<string> =>
+  (await readDirectory(path, { folderOf: () => undefined, noFolder: "" }, {})).sha256;
+const judged = (path: string, sha256: string, env?: Record<string, string>) =>
+  judgeSameThere(
+    { stdout: String(ranThere(sumsCommand(place, path), undefined, env).stdout), stderr: "", exit: 0 },
+    { name: "it", readBy: "read" },
+    () => ({ sha256 }),
+  )[0];
 
+describe("a folder", () => {
   test("comes file by file the same, by whatever program makes the sums", async () => {
     const [here, there] = [await made(), await anew()];
-    const [pack, take] = send(here, there);
+    const [pack, take] = sendFolder(here, there);
     if (!pack || !take) throw new Error("no commands");
-    expect(ran(pack)).toMatchObject({ exit: 0 });
+    expect(ranThere(pack)).toMatchObject({ exit: 0 });
     const archive = await readFile(`${there}/work.sent.tar`);
     const bytes = String(archive.length);
-    expect(ran(take, archive.subarray(0, 1500), { FEED_BYTES: bytes })).toMatchObject({ exit: 1 });
+    expect(ranThere(take, archive.subarray(0, 1500), { FEED_BYTES: bytes })).toMatchObject({ exit: 1 });
     expect(await readdir(`${there}/run`)).toEqual([]);
     // As a person types it, without any count.
-    expect(ran(take, archive)).toMatchObject({ exit: 0 });
-    expect(ran(take, archive, { FEED_BYTES: bytes })).toMatchObject({ exit: 0 });
+    expect(ranThere(take, archive)).toMatchObject({ exit: 0 });
+    expect(ranThere(take, archive, { FEED_BYTES: bytes })).toMatchObject({ exit: 0 });
     const sha256 = await digest(here);
     expect(judged(`${there}/run/d`, sha256)).toMatchObject({ result: "pass" });
     for (const program of ["openssl", "shasum"]) {
-      const bin = await binWith(program);
+      const bin = await binWith(folder, program);
       expect(judged(`${there}/run/d`, sha256, { PATH: bin }), program).toMatchObject({ result: "pass" });
     }
-    expect(judged(`${there}/run/d`, sha256, { PATH: await binWith() })).toMatchObject({
+    expect(judged(`${there}/run/d`, sha256, { PATH: await binWith(folder) })).toMatchObject({
       result: "not checked",
       why: "no program there makes a sha256",
     });
@@ -168,9 +146,9 @@ describe("a folder", () => {
     const [here, there] = [await made(), await anew()];
     await mkdir(`${there}/run/d`, { recursive: true });
     await writeFile(`${there}/run/d/mine`, "");
-    const [, take] = send(here, there, true);
+    const [, take] = sendFolder(here, there, true);
     if (!take) throw new Error("no commands");
-    expect(ran(take, Buffer.from("not even an archive"))).toMatchObject({ exit: 0 });
+    expect(ranThere(take, Buffer.from("not even an archive"))).toMatchObject({ exit: 0 });
     expect(await readdir(`${there}/run/d`)).toEqual(["mine"]);
   });
 
@@ -180,13 +158,13 @@ describe("a folder", () => {
     const commands = fetchCommands(place, { here: target, there, isFolder: true });
     const [prepare, read, unpack] = commands;
     if (!prepare || !read?.into || !unpack) throw new Error("no commands");
-    expect(ran(prepare)).toMatchObject({ exit: 0 });
-    const archive = ran(read).stdout;
+    expect(ranThere(prepare)).toMatchObject({ exit: 0 });
+    const archive = ranThere(read).stdout;
     await writeFile(read.into, archive.subarray(0, 1500));
-    expect(ran(unpack).exit).not.toBe(0);
+    expect(ranThere(unpack).exit).not.toBe(0);
     expect(await readdir(join(here, "safety"))).not.toContain("copy");
     await writeFile(read.into, archive);
-    expect(ran(unpack)).toMatchObject({ exit: 0 });
+    expect(ranThere(unpack)).toMatchObject({ exit: 0 });
     expect(await digest(target)).toBe(await digest(there));
   });
 
@@ -195,62 +173,15 @@ describe("a folder", () => {
     await mkdir(`${there}/run/a/safety`, { recursive: true });
     await mkdir(`${there}/run/a/backup`);
     const remove = (spare?: string): Command => removeCommand(place, `${there}/run/a`, `${there}/run`, spare);
-    expect(ran(remove("safety"))).toMatchObject({ exit: 0 });
+    expect(ranThere(remove("safety"))).toMatchObject({ exit: 0 });
     expect(await readdir(`${there}/run/a`)).toEqual(["safety"]);
     await mkdir(`${there}/run/other`);
-    expect(ran(remove())).toMatchObject({ exit: 0 });
+    expect(ranThere(remove())).toMatchObject({ exit: 0 });
     expect(await readdir(`${there}/run`)).toEqual(["other"]);
     await rm(`${there}/run/other`, { recursive: true });
-    expect(ran(remove())).toMatchObject({ exit: 0 });
+    expect(ranThere(remove())).toMatchObject({ exit: 0 });
     expect(await readdir(there)).toEqual([]);
     // Twice is as good as once.
-    expect(ran(remove())).toMatchObject({ exit: 0 });
-  });
-});
-
-/** A folder with the programs that the scripts need, but of those that make sums only the named one. */
-async function binWith(...sums: string[]): Promise<string> {
-  const bin = await mkdtemp(join(folder, "bin-"));
-  for (const name of ["sh", "cat", "find", "wc", "cut", "uname", "id", "df", ...sums])
-    await symlink(`/usr/bin/${name}`, join(bin, name));
-  return bin;
-}
-
-describe("a host", () => {
-  const look = async (args: object, programs: string[], folders: string[], bin?: string) => {
-    const { stdout } = ran(
-      lookCommand(place, folders, programs),
-      undefined,
-      bin === undefined ? {} : { PATH: bin },
-    );
-    const all = { host: "db", words: "container db", folder: folders[0] ?? "", needed: 1, ...args };
-    return judgeLook({ stdout: String(stdout), stderr: "", exit: 0 }, all, () => undefined);
-  };
-  const bad = (results: Awaited<ReturnType<typeof look>>) =>
-    results.filter(({ result }) => result !== "pass").map(({ name, found, why }) => [name, found, why]);
-
-  test("that has all is green", async () => {
-    expect(bad(await look({}, ["gunzip", "tar"], [folder]))).toEqual([]);
-  });
-
-  test("without a program is red with its name", async () => {
-    const [result] = (await look({}, ["gunzip", "cat"], [folder], await binWith())).filter(
-      ({ result: word }) => word === "fail",
-    );
-    expect(result).toMatchObject({ found: "missing: gunzip" });
-    expect(result?.fix).toContain("install gunzip there");
-  });
-
-  test("whose folder is not there, or has no room, is red before anything is sent", async () => {
-    const gone = await look({}, [], [join(folder, "none")]);
-    expect(bad(gone)).toEqual([[expect.any(String), undefined, `${join(folder, "none")} is not there`]]);
-    const full = await look({ needed: 1e18 }, [], [folder]);
-    expect(bad(full)[0]?.[2]).toContain("are needed");
-  });
-
-  test.skipIf(process.getuid?.() === 0)("whose folder may not be written to is red", async () => {
-    const closed = await anew();
-    await chmod(closed, 0o500);
-    expect(bad(await look({}, [], [closed]))[0]?.[2]).toBe(`${closed} is not writable`);
+    expect(ranThere(remove())).toMatchObject({ exit: 0 });
   });
 });

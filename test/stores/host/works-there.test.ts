@@ -41,6 +41,11 @@ test("a folder of the same name that no server works in is somebody else's: a pu
   expect(isBelieved(join(folder, "none"), undefined)).toBe(false);
 });
 
+const comm = (pid: number): string =>
+  spawnSync("cat", [`/proc/${pid}/comm`])
+    .stdout.toString()
+    .trim();
+
 test.skipIf(getuid?.() !== 0)(
   "a process of a container is none of this machine, whatever it is called",
   async () => {
@@ -54,10 +59,6 @@ test.skipIf(getuid?.() !== 0)(
           .stdout.toString()
           .trim();
       while (child() === "") await new Promise((again) => setTimeout(again, 20));
-      const comm = (pid: number): string =>
-        spawnSync("cat", [`/proc/${pid}/comm`])
-          .stdout.toString()
-          .trim();
       while (comm(Number(child())) !== "influxd") await new Promise((again) => setTimeout(again, 20));
       expect(isBelieved(folder, { program: "influxd*", pid: beside.pid })).toBe(true);
       expect(isBelieved(folder, { program: "influxd*", pid: Number(child()) })).toBe(false);
