@@ -92,8 +92,15 @@ async function layPlace(ground: Ground, n: number): Promise<ChaosPlace> {
   };
 }
 
+/** As much of a server as the eye looks at, whether it is a process of this machine or of a container. */
+export type SeenRedis = Pick<TestRedis, "dataDir" | "cli" | "snapshot" | "restart">;
+
 /** What a folder's files hold, by a server of its own that loads copies of them. */
-async function loaded(folder: string, place: string, append: string): Promise<RedisSnapshot | undefined> {
+export async function loaded(
+  folder: string,
+  place: string,
+  append: string,
+): Promise<RedisSnapshot | undefined> {
   const within = join(folder, `eye-${process.hrtime.bigint()}`);
   const data = `${within}-data`;
   await mkdir(data);
@@ -113,9 +120,9 @@ async function loaded(folder: string, place: string, append: string): Promise<Re
   }
 }
 
-async function effectsAt(
-  server: TestRedis,
-  { before }: Ground,
+export async function effectsAt(
+  server: SeenRedis,
+  { before }: Pick<Ground, "before">,
   folders: readonly string[],
   live: RedisSnapshot | undefined,
 ): Promise<SeenEffect[]> {
@@ -138,9 +145,9 @@ async function effectsAt(
   ];
 }
 
-async function wrong(
-  server: TestRedis,
-  { folder, held, before }: Ground,
+export async function wrong(
+  server: SeenRedis,
+  { folder, held, before }: Pick<Ground, "folder" | "held" | "before">,
   { append, way, kept }: { append: string; way: "resume" | "undo"; kept: readonly string[] },
 ): Promise<string[]> {
   const problems: string[] = [];

@@ -109,6 +109,38 @@ export const helperName = ({ tag }: ContainerWay, what: "copy" | "files"): strin
 const helperWords = ({ run }: ContainerWay): string =>
   shellLine(["--label", `${RUN_LABEL}=${run}`, "--network", "none", "--log-driver", "none", "--user", "0:0"]);
 
+const exec = (way: ContainerWay): string =>
+  `docker exec${user(way)}${way.connection.secretKey === undefined ? "" : " -e REDISCLI_AUTH"} "$id"`;
+
+const helper = (way: ContainerWay, volumes: string, more = ""): string =>
+  `docker run --rm -i${more} ${helperWords(way)} --volumes-from "${volumes}" --entrypoint sh "$(image)" -c "$1"`;
+
+/** What a script may say; each uses only those above it. */
+function functionsOf(way: ContainerWay): [name: string, text: string][] {
+  const files = helperName(way, "files");
+  return [
+    ["fail", `{ printf '%s\\n' "$*" >&2; exit 1; }`],
+    ["state", `{ docker inspect --format '{{.State.Status}}' "$id"; }`],
+    ["image", `{ docker inspect --format '{{.Image}}' "$id"; }`],
+    ["inside", `{ ${exec(way)} sh -c "$1"; }`],
+    ["live", `{ ${exec(way)} ${shellLine(cliArgv(way.connection))} "$@"; }`],
+    [
+      "gone",
+      `{ for wait in 0 0.2 0.5 1 2; do sleep $wait; docker rm -f "$1" >/dev/null 2>&1; [ -n "$(docker ps -aq --filter "name=^/$1$")" ] || break; done; }`,
+    ],
+    ["look", `{ ${helper(way, "$id:ro")}; }`],
+    ["door", `{ gone ${files}; ${helper(way, "$id", ` --name ${files}`)}; }`],
+  ];
+}
+
+/** Those that a script needs, and no others: it is read by people. */
+function neededBy(script: string, way: ContainerWay): string {
+  let text = script;
+  for (const [name, body] of functionsOf(way).toReversed())
+    if (new RegExp(`\\b${name}\\b`).test(text)) text = `${name}() ${body}\n${text}`;
+  return text;
+}
+
 /**
  * A script where docker is run, which may say:
  * - `live …`: redis-cli in the server's container, which has to run;
@@ -119,26 +151,10 @@ const helperWords = ({ run }: ContainerWay): string =>
  * - `state`: what the engine says about the container.
  */
 export function outerScript(way: ContainerWay, script: string, more: Partial<Command> = {}): Command {
-  const { connection } = way;
-  const exec = `docker exec${user(way)}${connection.secretKey === undefined ? "" : " -e REDISCLI_AUTH"}`;
-  const files = helperName(way, "files");
   return {
-    argv: [
-      "sh",
-      "-c",
-      `${idLines(way)}
-fail() { printf '%s\\n' "$*" >&2; exit 1; }
-state() { docker inspect --format '{{.State.Status}}' "$id"; }
-image() { docker inspect --format '{{.Image}}' "$id"; }
-inside() { ${exec} "$id" sh -c "$1"; }
-live() { ${exec} "$id" ${shellLine(cliArgv(connection))} "$@"; }
-gone() { for wait in 0 0.2 0.5 1 2; do sleep $wait; docker rm -f "$1" >/dev/null 2>&1; [ -n "$(docker ps -aq --filter "name=^/$1$")" ] || break; done; }
-look() { docker run --rm -i ${helperWords(way)} --volumes-from "$id:ro" --entrypoint sh "$(image)" -c "$1"; }
-door() { gone ${files}; docker run --rm -i --name ${files} ${helperWords(way)} --volumes-from "$id" --entrypoint sh "$(image)" -c "$1"; }
-${script}`,
-    ],
+    argv: ["sh", "-c", `${idLines(way)}\n${neededBy(script, way)}`],
     env: engineEnv(way),
-    secrets: { ...cliSecrets(connection), ...composeSecrets(way) },
+    secrets: { ...cliSecrets(way.connection), ...composeSecrets(way) },
     ...at(way),
     ...more,
   };
@@ -148,10 +164,8 @@ const user = ({ hop }: ContainerWay): string =>
   hop.user === undefined ? "" : ` --user ${shellWord(hop.user)}`;
 
 /** A command as it would be typed inside the server's container. */
-export function inServer(way: ContainerWay, { argv, token }: Command): Command {
-  const words = `docker exec${user(way)}${way.connection.secretKey === undefined ? "" : " -e REDISCLI_AUTH"}`;
-  return outerScript(way, `exec ${words} "$id" ${shellLine(argv)}`, token === undefined ? {} : { token });
-}
+export const inServer = (way: ContainerWay, { argv, token }: Command): Command =>
+  outerScript(way, `exec ${exec(way)} ${shellLine(argv)}`, token === undefined ? {} : { token });
 
 /** A command in the container that holds the copy's server. */
 export function inCopy(way: ContainerWay, { argv, token }: Command): Command {
