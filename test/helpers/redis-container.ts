@@ -72,6 +72,46 @@ export const containerEnv = (server: RedisContainer, password?: string): Record<
 const HOST_RUN = ["run", "-d", "--network", "host"];
 const HELPER_RUN = ["run", "--rm", "--network", "none"];
 
+/** One that somebody else has made, e.g. compose. */
+export function redisContainerAt(
+  engine: TestDocker,
+  { name, port, password }: { name: string; port: number; password?: string | undefined },
+): RedisContainer {
+  const image = "lifeboat-test/redis";
+  const auth = password === undefined ? [] : ["-e", `REDISCLI_AUTH=${password}`];
+  const cli: RedisContainer["cli"] = (...args) =>
+    engine.docker("exec", ...auth, name, "redis-cli", "-p", String(port), ...args);
+  const client = async (): Promise<RedisClient> => {
+    const made = await connectRedis({ port });
+    if (password !== undefined) await made.send("AUTH", password);
+    return made;
+  };
+  const inside: RedisContainer["inside"] = (script) =>
+    engine.docker(...HELPER_RUN, "--volumes-from", name, "--entrypoint", "sh", image, "-c", script);
+  const up = (): Promise<void> =>
+    until(
+      async () => (await cli("PING").catch(() => "")) === "PONG",
+      () => engine.docker("logs", name),
+    );
+  return {
+    name,
+    port,
+    cli,
+    client,
+    fill: () => withClient(client, fillRedis),
+    snapshot: () => withClient(client, snapshotRedis),
+    state: () => engine.docker("inspect", "--format", "{{.State.Status}}", name),
+    up,
+    restart: async () => {
+      await engine.docker("restart", name);
+      await up();
+    },
+    files: async (pattern = /./) =>
+      (await inside("ls -A /data")).split("\n").filter((one) => pattern.test(one)),
+    inside,
+  };
+}
+
 export async function startRedisContainer(
   engine: TestDocker,
   {
@@ -96,39 +136,8 @@ export async function startRedisContainer(
     ...HOST_RUN,
     ...["--name", name].concat(run, image, command ?? ["redis-server"], words),
   );
-  const auth = password === undefined ? [] : ["-e", `REDISCLI_AUTH=${password}`];
-  const cli: RedisContainer["cli"] = (...args) =>
-    engine.docker("exec", ...auth, name, "redis-cli", "-p", String(port), ...args);
-  const client = async (): Promise<RedisClient> => {
-    const made = await connectRedis({ port });
-    if (password !== undefined) await made.send("AUTH", password);
-    return made;
-  };
-  const inside: RedisContainer["inside"] = (script) =>
-    engine.docker(...HELPER_RUN, "--volumes-from", name, "--entrypoint", "sh", image, "-c", script);
-  const up = (): Promise<void> =>
-    until(
-      async () => (await cli("PING").catch(() => "")) === "PONG",
-      () => engine.docker("logs", name),
-    );
-  const server: RedisContainer = {
-    name,
-    port,
-    cli,
-    client,
-    fill: () => withClient(client, fillRedis),
-    snapshot: () => withClient(client, snapshotRedis),
-    state: () => engine.docker("inspect", "--format", "{{.State.Status}}", name),
-    up,
-    restart: async () => {
-      await engine.docker("restart", name);
-      await up();
-    },
-    files: async (pattern = /./) =>
-      (await inside("ls -A /data")).split("\n").filter((one) => pattern.test(one)),
-    inside,
-  };
-  await up();
+  const server = redisContainerAt(engine, { name, port, password });
+  await server.up();
   return server;
 }
 

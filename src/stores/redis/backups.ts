@@ -11,6 +11,7 @@ import { awaitCopy, COPY_CLI, inCopy, removeCopy, startCopy, unpackCommand } fro
 import { containerCopy } from "./container/read-back.ts";
 import { removeTaken, takeFromContainer } from "./container/take.ts";
 import { wayOf } from "./container/way.ts";
+import { factsSchema } from "./facts.ts";
 import { listFunction, SUM_METHOD } from "./listing-script.ts";
 import { takeScript } from "./take-script.ts";
 import { databasesOf, keysIn, listingSchema } from "./manifest.ts";
@@ -48,13 +49,14 @@ export const redisBackups = (connectionOf: (input: StoreInput) => RedisConnectio
         : `${pack} < ${shellWord(taken)} > ${shellWord(path)} && rm -f ${shellWord(taken)} || exit 1\n`;
     const wrapper = format === "rdb.gz" ? "gzip" : format === "rdb.zst" ? "zstd" : "none";
     const unpacking = { wrapper, payload: "rdb" } as const;
+    const folder = factsSchema.safeParse(input.facts).data?.settings["dir"];
     const way = wayOf(input, connection, undefined, { id: `backup of ${input.id}`, tag: `backup-${nonce}` });
     const removePacked = localScript(`rm -f ${shellWord(`${path}.rdb`)}`);
     const how = way
       ? {
-          commands: [takeFromContainer(way, taken, { before: "", after: packed, token: token("taken") })],
+          commands: takeFromContainer(way, { path: taken, folder, after: packed, token: token("taken") }),
           readBack: containerCopy(way, { path, format: unpacking }, { token, listed }),
-          cleanUp: [removeTaken(way), removePacked],
+          cleanUp: [removeTaken(way, folder), removePacked],
         }
       : {
           commands: [

@@ -10,6 +10,7 @@ import { fedScript } from "./container/feed.ts";
 import { containerArtifact } from "./container/proof.ts";
 import { takeFromContainer } from "./container/take.ts";
 import { inImage, inServer, wayOf } from "./container/way.ts";
+import { factsSchema } from "./facts.ts";
 import { takeScript } from "./take-script.ts";
 import { listFunction } from "./listing-script.ts";
 import type { RestoreContext } from "./restore-context.ts";
@@ -68,8 +69,9 @@ export function safetyStep(
   const path = safetyFile(folder, context.run);
   const token = `lifeboat-safe-${context.run.nonce}`;
   const way = wayOf(context, connection, undefined, context.run);
+  const dataFolder = factsSchema.safeParse(context.facts).data?.settings["dir"];
   const make = `mkdir -p -m 700 ${shellWord(folder)} || exit 1\n`;
-  const whole = { path, bytes: 0, format: { wrapper: "none", payload: "rdb" } } as const;
+  const whole = { path, format: { wrapper: "none", payload: "rdb" } } as const;
   const read = way
     ? fedScript(way, whole, () => inImage(way, ["redis-check-rdb", "/dev/stdin"]))
     : { argv: ["redis-check-rdb", path], env: {}, secrets: {} };
@@ -77,11 +79,9 @@ export function safetyStep(
     title: "Safety copy",
     why: "all the live server holds now, in a file of its own",
     effect: "reversible",
-    commands: [
-      way
-        ? takeFromContainer(way, path, { before: make, after: "", token })
-        : liveScript(connection, `${make}${takeScript(shellWord(path))}\necho ${token}`, token),
-    ],
+    commands: way
+      ? takeFromContainer(way, { path, folder: dataFolder, before: make, token })
+      : [liveScript(connection, `${make}${takeScript(shellWord(path))}\necho ${token}`, token)],
     checks: [
       {
         title: `redis-check-rdb reads ${path}`,

@@ -9,7 +9,7 @@ import { type ContainerWay, outerScript } from "./way.ts";
  */
 export function fedScript(
   way: ContainerWay,
-  { path, bytes, format }: Pick<RestoreSource, "path" | "bytes" | "format">,
+  { path, format }: Pick<RestoreSource, "path" | "format">,
   reader: (unpack: string) => string,
   more: { before?: string; after?: string; token?: string } = {},
 ): Command {
@@ -24,7 +24,7 @@ export function fedScript(
 [ "$rc" = 0 ] || fail "zstd could not unpack it"`
       : `{ ${read}; }${from} || exit 1`;
   return outerScript(way, [before, line, after].filter((text) => text !== "").join("\n"), {
-    ...(isHere ? {} : { feed: { file: path, bytes } }),
+    ...(isHere ? {} : { feed: { file: path } }),
     ...(token === undefined ? {} : { token }),
   });
 }

@@ -21,7 +21,7 @@ export function containerCopy(
   const unpacked = token("unpacked");
   return [
     openCopy(way, false),
-    fedScript(way, { ...source, bytes: 0 }, (unpacker) => unpackLine(way, FOLDER, unpacker, ""), {
+    fedScript(way, source, (unpacker) => unpackLine(way, FOLDER, unpacker, ""), {
       after: `echo ${unpacked}`,
       token: unpacked,
     }),

@@ -96,10 +96,12 @@ const composeSecrets = ({ hop, id }: ContainerWay): Record<string, string> =>
 
 /** docker with some words, where docker is run. */
 export function dockerCommand(way: ContainerWay, words: readonly string[]): Command {
-  return { argv: ["docker", ...engineWords(way), ...words], env: {}, secrets: {}, ...at(way) };
+  return { argv: ["docker", ...engineWords(way), ...words], env: {}, secrets: {}, ...onOuter(way) };
 }
 
-const at = ({ outer }: ContainerWay): Pick<Command, "on"> => (outer.length === 0 ? {} : { on: [...outer] });
+/** Where docker is run. */
+export const onOuter = ({ outer }: ContainerWay): Pick<Command, "on"> =>
+  outer.length === 0 ? {} : { on: [...outer] };
 
 /** The name of a helper container of this run. */
 export const helperName = ({ tag }: ContainerWay, what: "copy" | "files"): string =>
@@ -155,7 +157,7 @@ export function outerScript(way: ContainerWay, script: string, more: Partial<Com
     argv: ["sh", "-c", `${idLines(way)}\n${neededBy(script, way)}`],
     env: engineEnv(way),
     secrets: { ...cliSecrets(way.connection), ...composeSecrets(way) },
-    ...at(way),
+    ...onOuter(way),
     ...more,
   };
 }
