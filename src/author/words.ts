@@ -25,7 +25,7 @@ export class Names {
 }
 
 /** What Lifeboat's files would read as a variable is written so that it stays as it is. */
-export const verbatim = (text: string): string => text.replaceAll("${", "$${");
+export const verbatim = (text: string): string => text.replaceAll("${", () => "$${");
 
 /** One line, no longer than `longest`, cut at a word. */
 export function oneLine(text: string, longest = 100): string {

@@ -1,6 +1,8 @@
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import { type NewSystem, newSystem } from "../../src/author/new-system.ts";
 import { type LookResult, NOTHING_FOUND } from "../../src/author/look/look-result.ts";
 import { readProcedure } from "../../src/author/procedure/read-procedure.ts";
@@ -51,3 +53,24 @@ export async function lintLines({ files }: NewSystem): Promise<string[]> {
     await rm(root, { recursive: true, force: true });
   }
 }
+
+const runbook = z.looseObject({
+  title: z.string(),
+  scenario: z.string(),
+  "before-you-start": z.array(z.string()).default([]),
+  "bring-up": z.array(z.looseObject({ id: z.string(), kind: z.string() })).default([]),
+  steps: z.array(z.looseObject({ id: z.string(), kind: z.string() })),
+});
+/** A runbook that was made, as plain data. */
+export const read = (made: NewSystem, name: string): z.infer<typeof runbook> =>
+  runbook.parse(parse(textOf(made, `${name}.yaml`)));
+/** The kinds of its steps in order; those of bring-up with "up" in front. */
+export const kinds = (made: NewSystem, name: string): string[] => {
+  const { "bring-up": up, steps } = read(made, name);
+  return [...up.map(({ kind }) => `up ${kind}`), ...steps.map(({ kind }) => kind)];
+};
+/** Names of the files without their ending. */
+export const names = ({ files }: NewSystem): string[] => files.map(({ name }) => name.replace(".yaml", ""));
+/** A procedure of one scenario, "Restore", with one shell block. */
+export const shell = (...lines: string[]): string =>
+  `# Recovery\n\n## Restore\n\n\`\`\`sh\n${lines.join("\n")}\n\`\`\`\n`;

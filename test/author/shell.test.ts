@@ -214,3 +214,25 @@ test("of a console session only what was typed is taken", () => {
   );
   expect(found.map(({ text }) => text)).toEqual(["docker ps", "docker stop abc"]);
 });
+
+test("what a person has to fill in is no redirection", () => {
+  expect(action("gunzip -c <file>.sql.gz | psql --username=<db user> shop")).toMatchObject({
+    kind: "restore",
+    store: { kind: "postgres", subject: "shop", file: "<file>.sql.gz" },
+  });
+});
+
+test("a dump that is changed on its way is told of", () => {
+  expect(action("gunzip -c x_20260115.sql.gz | sed s/a/b/ | psql shop")).toMatchObject({
+    kind: "restore",
+    filter: "sed",
+  });
+});
+
+test("a helper container of compose over a volume restores it, too", () => {
+  expect(
+    action(
+      "docker compose run --rm -v files:/data -v $(pwd):/backup app tar xzf /backup/f_20260115.tar.gz -C /data",
+    ),
+  ).toMatchObject({ kind: "restore", store: { kind: "volume", subject: "files" } });
+});

@@ -1,3 +1,4 @@
+import { isStoreAction } from "../../runbook/store-kinds/registry.ts";
 import { BRING_UP_KINDS } from "../../runbook/runbook-schema.ts";
 import { kindInWords } from "../store-guess.ts";
 import type { Made } from "../steps/make.ts";
@@ -6,7 +7,8 @@ import type { Estate } from "../system-draft.ts";
 /** How many steps at the beginning only bring servers up: they go before everything that asks a store. */
 export function bringUpCount(steps: readonly Made[], estate: Estate): number {
   const firstAsked = steps.findIndex(({ fields }) => !BRING_UP_KINDS.includes(String(fields["kind"])));
-  if (firstAsked < 0) return 0;
+  const asked = String(steps[firstAsked]?.fields["kind"]);
+  if (firstAsked < 0 || !isStoreAction(asked)) return 0;
   const servers = new Set(
     estate.stores.flatMap(({ candidate }) =>
       [candidate.service?.name, candidate.service?.container].filter((name) => name !== undefined),

@@ -15,10 +15,14 @@ const QUERIES = new Set(["sql", "postgresql", "pgsql", "psql"]);
 const SHOWN = /^(?:|text|txt|output|plain|plaintext|log|mermaid|diagram)$/;
 
 /** What a code block is: statements of a shell, a query, settings to be made by hand, or something shown. */
-export function codePieces(block: Code, lead: string): Piece[] {
+export function codePieces(block: Code, words: string): Piece[] {
   const { text, from, to, lang } = block;
+  const lead = leadWords(words);
   const whole = { text, lead, from, to };
   if (isCrontab(block)) return [{ kind: "note", text, from, to }];
+  if (SHOWS_OUTPUT.test(words)) return [{ kind: "note", text, from, to }];
+  if (isShell(lang, text) && !isCommands(text))
+    return [{ kind: "manual", title: lead || "Not read as commands", text, from, to }];
   if (QUERIES.has(lang)) return [{ kind: "action", action: sqlAction(text, { kind: "postgres" }), ...whole }];
   if (!isShell(lang, text))
     return [
@@ -28,19 +32,87 @@ export function codePieces(block: Code, lead: string): Piece[] {
     ];
   if (isProgram(text)) return [{ kind: "action", action: UNKNOWN, ...whole }];
   const split = statements(text);
-  const found = split.statements.flatMap((statement, at) =>
-    statementPieces(statement, block, at === 0 ? lead : ""),
-  );
+  const found = inFolders(split.statements, block, lead);
   const rest: Piece[] =
     split.rest.length === 0 ? [] : [{ kind: "note", text: split.rest.join("\n"), from: to, to }];
-  return [...afterHand(found), ...rest];
+  return [...afterHand(together(found)), ...rest];
+}
+
+const SHOWS_OUTPUT =
+  /\b(?:example|expected|sample|similar) (?:output|result|response)|\boutput (?:looks|should|is)|\byou (?:will|should|'ll) (?:see|get)\b|\b(?:returns|prints):?\s*$/i;
+
+/** Whether each line begins as a command can: what a program has printed is often marked as shell, too. */
+function isCommands(text: string): boolean {
+  return statements(text).statements.every(({ text: line }) =>
+    /^\s*(?:#!|(?:[({!]\s*)?(?:\.{0,2}\/|~\/|"?\$[({]?)?[A-Za-z_[][\w.+@/:"'$(){}=,~[\]-]*)/.test(line),
+  );
+}
+
+/** Statements with the folder that a `cd` on a line of its own has led to. */
+function inFolders(all: readonly Statement[], block: Code, lead: string): Piece[] {
+  let folder: string | undefined;
+  return all.flatMap((statement, at): Piece[] => {
+    const goes = /^\s*cd\s+([^\s;&|]+)\s*$/.exec(statement.text)?.[1];
+    if (goes !== undefined) {
+      folder =
+        goes.startsWith("/") || goes.startsWith("~") || goes.startsWith("$") || folder === undefined
+          ? goes
+          : `${folder}/${goes}`;
+      return [
+        {
+          kind: "note",
+          text: statement.text,
+          from: block.from + statement.from,
+          to: block.from + statement.to,
+        },
+      ];
+    }
+    const pieces = statementPieces(statement, block, at === 0 ? lead : "");
+    return folder === undefined ? pieces : pieces.map((piece) => ({ ...piece, folder: folder ?? "" }));
+  });
+}
+
+const isUnknown = (piece: Piece | undefined): piece is ActionPiece =>
+  piece?.kind === "action" &&
+  piece.action.kind === "unknown" &&
+  !/^\s*(?:export\s+)?\w+=\S*\s*$|^\s*(?:export\s+)?\w+=(?:"[^"]*"|'[^']*'|\$\(.*\))\s*$/s.test(piece.text);
+
+/** Unknown commands that follow each other are one script behind one gate; what only sets a variable stays apart. */
+function together(pieces: readonly Piece[]): Piece[] {
+  const found: Piece[] = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    const isNext =
+      isUnknown(last) &&
+      isUnknown(piece) &&
+      piece.folder === last.folder &&
+      piece.lead === "" &&
+      last.cwd === undefined;
+    if (!isNext) {
+      found.push(piece);
+      continue;
+    }
+    const { argv: _argv, ...rest } = last;
+    found[found.length - 1] = { ...rest, text: `${last.text}\n${piece.text}`, to: piece.to };
+  }
+  return found;
 }
 
 /** SQL among shell lines, as people write it. */
 const IS_SQL = /^\s*(?:SELECT|DROP DATABASE|CREATE DATABASE|ANALYZE|VACUUM)\s[\s\S]*;?\s*$/;
 
+/** The comment line that says what is done; one that only asks for something to be adapted is no title. */
+const titleIn = (comment: readonly string[]): string | undefined =>
+  comment.find(
+    (line) =>
+      /[A-Za-z]/.test(line) &&
+      // A command that has been put out of use is no words.
+      !isShell("", line) &&
+      !/^(?:replace|uncomment|adjust|change|note|hint|tip|if|where|or|see)\b/i.test(line),
+  );
+
 function statementPieces({ text, from, to, comment }: Statement, block: Code, lead: string): ActionPiece[] {
-  const own = comment.length > 0 ? comment.join(" ") : lead;
+  const own = titleIn(comment) ?? lead;
   const parts: Recognized[] = IS_SQL.test(text)
     ? [{ action: sqlAction(text, { kind: "postgres" }) }]
     : recognize(text);
@@ -58,11 +130,16 @@ function statementPieces({ text, from, to, comment }: Statement, block: Code, le
 }
 
 /** After a program in which somebody types, nobody knows where the rest of the block runs. */
-function afterHand(pieces: readonly ActionPiece[]): Piece[] {
-  const at = pieces.findIndex(({ action }) => action.kind === "by-hand" && action.because.includes("type"));
+function afterHand(pieces: readonly Piece[]): Piece[] {
+  const at = pieces.findIndex(
+    (piece) =>
+      piece.kind === "action" && piece.action.kind === "by-hand" && piece.action.because.includes("type"),
+  );
   if (at < 0) return [...pieces];
   return pieces.map((piece, i) =>
-    i <= at ? piece : { ...piece, action: { kind: "by-hand", because: "it follows what is typed above" } },
+    i <= at || piece.kind !== "action"
+      ? piece
+      : { ...piece, action: { kind: "by-hand", because: "it follows what is typed above" } },
   );
 }
 
@@ -74,7 +151,7 @@ export function commandIn({
 }: Extract<Block, { kind: "prose" | "item" }>): Piece[] | undefined {
   const [, words = "", command] = /^([^`]*?)[:,–—-]?\s*`([^`]+)`[.]?$/.exec(text) ?? [];
   if (command === undefined || !/\s/.test(command) || !isShell("", command)) return undefined;
-  const pieces = codePieces({ kind: "code", lang: "sh", text: command, from, to }, leadWords(words));
+  const pieces = codePieces({ kind: "code", lang: "sh", text: command, from, to }, words);
   const isKnown = pieces.every(
     (piece) => piece.kind === "action" && !["unknown", "by-hand"].includes(piece.action.kind),
   );

@@ -23,7 +23,10 @@ interface ActionFields {
   /** What stands right above it, when it is short enough for a title. */
   lead: string;
   argv?: string[];
+  /** From a `cd` in the statement itself. */
   cwd?: string;
+  /** From a `cd` above it, on a line of its own. */
+  folder?: string;
 }
 
 export type ActionPiece = Span & ActionFields;

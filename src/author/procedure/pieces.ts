@@ -3,7 +3,7 @@ import { codePieces, commandIn } from "./code-pieces.ts";
 import type { Piece } from "./piece.ts";
 import { isBefore } from "./scenarios.ts";
 import { numbered, type Section } from "./sections.ts";
-import { leadWords, listPiece, sameList, textPiece } from "./text-pieces.ts";
+import { listPiece, sameList, textPiece } from "./text-pieces.ts";
 
 /** Takes a scenario's sections apart. */
 export function piecesOf(section: Section): Piece[] {
@@ -41,7 +41,7 @@ function blockPieces(section: Section): Piece[] {
     const next = blocks[at + 1];
     if (block === undefined) continue;
     if (block.kind === "code") {
-      pieces.push(...codePieces(block, lead === undefined ? "" : leadWords(lead.text)));
+      pieces.push(...codePieces(block, lead?.text ?? ""));
       lead = undefined;
     } else if ((block.kind === "prose" || block.kind === "item") && next?.kind === "code") {
       lead = block;

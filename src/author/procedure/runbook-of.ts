@@ -130,7 +130,10 @@ function warn(piece: Extract<Piece, { kind: "warning" }>, work: Work, { source, 
 function act(piece: ActionPiece, work: Work, context: Context): void {
   const { source, restores, estate, system, scenario } = context;
   const restore = restores.get(piece);
-  if (restore === undefined) {
+  // A fixed wait is never run: what is waited for is asked.
+  if (restore === undefined && piece.action.kind === "part" && /^\s*sleep\b/.test(piece.text)) {
+    work.waiting.push(...source.comment(piece));
+  } else if (restore === undefined) {
     const made = stepOfAction(piece, {
       estate,
       system,
@@ -141,8 +144,18 @@ function act(piece: ActionPiece, work: Work, context: Context): void {
   } else if (restore.at === piece) {
     work.done.add(restore);
     const made = restoreStep(restore.store, restore.tables, intoOf(restore));
-    add(work, { ...made, comment: [...source.comment(piece), ...takenOver(restore, source)] }, source);
+    add(
+      work,
+      { ...made, comment: [...source.comment(piece), ...filtered(piece), ...takenOver(restore, source)] },
+      source,
+    );
   }
+}
+
+/** Lifeboat loads a dump as it is. */
+function filtered({ action }: ActionPiece): string[] {
+  if (action.kind !== "restore" || action.filter === undefined) return [];
+  return [`check: the procedure sends the dump through ${action.filter} first; Lifeboat loads it as it is`];
 }
 
 /** The commands of the procedure that a restore stands for. */

@@ -4,9 +4,12 @@ import type { Made } from "../steps/make.ts";
 import { asVariables, manualStep } from "../steps/make.ts";
 import { oneLine, slug, verbatim } from "../words.ts";
 
-/** What a person has to fill in: then nothing of it can be run as it stands. */
-export const PLACEHOLDER =
-  /<[A-Za-z][\w .:-]*>|\bYOUR[_-]\w+|\byour-[\w-]+|(?:^|[\s/])\.\.\.(?:\s|$)|…|\bX{3,}\b|\[[a-z][a-z _-]+\]|\{\{|\bYYYY|path\/to\/|\$[1-9@*#]|example\.(?:com|org)/;
+const PLACEHOLDER =
+  /<[A-Za-z][^<>|&;\n]*>|\bYOUR[_-]\w+|\byour-[\w-]+|(?:^|[\s/])\.\.\.(?:\s|$)|…|\bX{3,}\b|\[[a-z][a-z _-]+\]|\{\{\s*[\w-]+\s*\}\}|\bYYYY|path\/to\/|example\.(?:com|org)/;
+
+/** Whether a person has to fill something in: then nothing of it can be run as it stands. */
+export const isFillIn = (script: string): boolean =>
+  PLACEHOLDER.test(script) || /\$[1-9@*#]/.test(script.replaceAll(/'[^']*'/g, ""));
 
 const SET_BY_SHELL = new Set([
   "HOME",
@@ -35,19 +38,27 @@ export function namesRead(script: string): string[] {
   );
 }
 
+const UNKNOWN_TO_IT = "Lifeboat does not know what this does: it asks for this word before it runs";
+const DESTROYING =
+  "this destroys data, and no restore of Lifeboat needs it: remove the step, or it runs behind this word";
+const DESTROYS =
+  /\brm\s+-\w*[rf]|\bdown\b.*\s(?:-v|--volumes)\b|\bvolume\s+(?:rm|prune)\b|\bsystem\s+prune\b|\bdelete\s+(?:pvc|pv|ns|namespace|statefulset|sts|persistentvolume\w*)\b|\b(?:drop|truncate)\s+(?:table|database|schema)\b|\bmkfs|\bdd\s+.*of=|--remove\b|--delete\b/i;
+
 export interface ShellText {
   script: string;
   title: string;
   argv: readonly string[] | undefined;
   cwd: string | undefined;
+  /** The script itself does not go there. */
+  isFolder: boolean;
   isReading: boolean;
   target: string;
 }
 
 /** A shell text as a command step behind its gate, or by hand when it cannot run as it stands. */
-export function shellStep({ script, title, argv, cwd, isReading, target }: ShellText): Made {
+export function shellStep({ script, title, argv, cwd, isFolder, isReading, target }: ShellText): Made {
   const name = title || titleOfScript(script);
-  if (PLACEHOLDER.test(script)) return manualStep(name, script);
+  if (isFillIn(script)) return manualStep(name, script);
   const names = namesRead(script);
   const env: Record<string, Value> =
     names.length === 0 ? {} : { env: Object.fromEntries(names.map((one) => [one, `\${${one}}`])) };
@@ -56,7 +67,7 @@ export function shellStep({ script, title, argv, cwd, isReading, target }: Shell
     argv !== undefined && names.length === 0
       ? argv.map(asVariables)
       : ["bash", "-eu", "-o", "pipefail", "-c", asText(script)];
-  const isFolder = argv !== undefined && cwd !== undefined && names.length === 0;
+  const goes = cwd !== undefined && (isFolder || (argv !== undefined && names.length === 0));
   return {
     wish: slug(name),
     comment: [],
@@ -64,15 +75,12 @@ export function shellStep({ script, title, argv, cwd, isReading, target }: Shell
       title: verbatim(oneLine(name, 90)),
       kind: "command",
       run,
-      ...(isFolder ? { cwd: asVariables(cwd) } : {}),
+      ...(goes ? { cwd: asVariables(cwd) } : {}),
       ...env,
       ...(isReading
         ? { effect: "reads" }
         : {
-            target: guess(
-              target,
-              "Lifeboat does not know what this does: it asks for this word before it runs",
-            ),
+            target: guess(target, DESTROYS.test(script) ? DESTROYING : UNKNOWN_TO_IT),
           }),
     },
   };

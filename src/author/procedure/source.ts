@@ -47,7 +47,7 @@ export class Source {
 
 /** Fences, rules and the line below a table's head carry nothing. */
 const isMark = (line: string): boolean =>
-  /^\s*(?:>\s*)*(?:```|~~~)[\w{}:.="' -]*$|^\s*(?:[-*_]\s*){3,}$|^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/.test(
+  /^\s*:::\s*$|^\s*(?:>\s*)*(?:```|~~~)[\w{}:.="' -]*$|^\s*(?:[-*_]\s*){3,}$|^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/.test(
     line,
   );
 

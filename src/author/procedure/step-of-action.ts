@@ -3,12 +3,12 @@ import { declarationOf } from "../../runbook/store-kinds/registry.ts";
 import { guess } from "../draft.ts";
 import { httpStep, type Made, manualStep, servicesStep, waitStep } from "../steps/make.ts";
 import { migrateStep, queryStep } from "../steps/restore.ts";
-import { oneLine } from "../words.ts";
+import { oneLine, verbatim } from "../words.ts";
 import { candidateOf } from "../found/candidate.ts";
 import { urlVariableIn } from "../found/settings.ts";
 import type { Estate, WrittenStore } from "../system-draft.ts";
 import type { ActionPiece } from "./piece.ts";
-import { PLACEHOLDER, shellStep, titleOfScript } from "./shell-step.ts";
+import { isFillIn, shellStep, titleOfScript } from "./shell-step.ts";
 import type { Topic } from "./scenarios.ts";
 
 export interface Where {
@@ -23,10 +23,10 @@ export interface Where {
 export function stepOfAction(piece: ActionPiece, where: Where): Made {
   const { action, text, lead } = piece;
   const { estate, system } = where;
-  if (PLACEHOLDER.test(text) && !["backup", "migrate", "wait"].includes(action.kind)) return byHand(piece);
+  if (isFillIn(text) && !["backup", "migrate", "wait"].includes(action.kind)) return byHand(piece);
   switch (action.kind) {
     case "services":
-      return titled(servicesStep(action, estate.hosts, piece.cwd), lead);
+      return titled(servicesStep(action, estate.hosts, piece.cwd ?? piece.folder), lead);
     case "wait": {
       const store = estate.stores.find(({ candidate }) => candidate.kind === action.of);
       if (store !== undefined) return waitStep({ store: store.candidate.name });
@@ -43,7 +43,7 @@ export function stepOfAction(piece: ActionPiece, where: Where): Made {
         : titled(httpStep(action), lead);
     case "migrate":
       return migrateStep(action.run, {
-        cwd: piece.cwd,
+        cwd: piece.cwd ?? piece.folder,
         urlVariable: urlVariableIn(estate.look.env, /^postgres/),
         store: storeFor(estate, { kind: "postgres" }),
         system,
@@ -75,7 +75,7 @@ const storeFor = (
 };
 
 const titled = (made: Made, lead: string): Made =>
-  lead === "" ? made : { ...made, fields: { ...made.fields, title: lead.replaceAll("${", "$${") } };
+  lead === "" ? made : { ...made, fields: { ...made.fields, title: verbatim(lead) } };
 
 const byHand = ({ lead, text }: ActionPiece): Made => manualStep(lead || titleOfScript(text), text);
 
@@ -86,7 +86,8 @@ function asShell(piece: ActionPiece, { system, topic }: Where, isReading: boolea
     script: piece.text,
     title: piece.lead,
     argv: piece.argv,
-    cwd: piece.cwd,
+    cwd: piece.folder ?? piece.cwd,
+    isFolder: piece.folder !== undefined,
     isReading,
     target: system,
   });

@@ -14,7 +14,12 @@ export type Manager =
 
 /** What one statement of a procedure means to Lifeboat. */
 export type Action =
-  | { kind: "restore"; store: StoreGuess }
+  | {
+      kind: "restore";
+      store: StoreGuess;
+      /** A program that changes the dump on its way. */
+      filter?: string;
+    }
   /** What a restore of Lifeboat does itself: unpacking, ending sessions, dropping, creating. Without a store: of any. */
   | { kind: "part"; of?: StoreKindName; does: string; file?: string; store?: StoreGuess }
   | { kind: "backup"; store: StoreGuess; file?: string }

@@ -59,7 +59,7 @@ function pipelineAction(pipeline: Pipeline): Action {
   if (programs.length === 1) return one;
   const heads = programs.slice(0, -1).map((program) => programAction(program, undefined) ?? UNKNOWN);
   const [head] = heads;
-  if (one.kind === "restore") return head?.kind === "backup" ? UNKNOWN : one;
+  if (one.kind === "restore") return head?.kind === "backup" ? UNKNOWN : { ...one, ...filterIn(programs) };
   if (head?.kind === "backup") return KEEPS.has(last.program) ? { ...head, ...fileOf(last) } : UNKNOWN;
   const http = httpAction(first, programs.slice(1));
   if (http !== undefined) return http;
@@ -70,6 +70,14 @@ function pipelineAction(pipeline: Pipeline): Action {
   return [one, ...heads].every(({ kind }) => kind === "reads" || kind === "part")
     ? { kind: "reads" }
     : UNKNOWN;
+}
+
+/** What stands between the backup and the program that loads it, and is no mere unpacking. */
+function filterIn(programs: readonly Unwrapped[]): { filter?: string } {
+  const filter = programs
+    .slice(0, -1)
+    .find(({ program }) => /^(?:sed|awk|grep|perl|tr|python3?|iconv)$/.test(program));
+  return filter === undefined ? {} : { filter: filter.program };
 }
 
 /** Programs behind a dump that keep it. */

@@ -53,7 +53,7 @@ export function statements(block: string): { statements: Statement[]; rest: stri
       text,
       from: above ?? at,
       to,
-      comment: comment.length === 0 && behind !== undefined ? [behind] : comment,
+      comment: behind === undefined ? comment : [...comment, behind],
     });
     [comment, above] = [[], undefined];
     at = to;

@@ -55,6 +55,15 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
     return inner(words, { kind: "docker", container });
   }
   const compose = composeWords(simple.words);
+  // A helper container over a volume is one, whoever starts it.
+  if (compose?.words[0] === "run" && compose.words.some((word) => word === "-v" || word === "--volume"))
+    return {
+      ...simple,
+      words: ["docker", ...compose.words],
+      program: "docker",
+      places,
+      isInteractive: false,
+    };
   if (compose?.words[0] === "exec" || compose?.words[0] === "run") {
     const options = optionsOf(compose.words.slice(1), [...EXEC_VALUES, "-v", "--entrypoint", "--name"], {
       stopAtRest: true,

@@ -16,6 +16,7 @@ const RUN_VALUES = [
   "--network",
   "--entrypoint",
   "--volumes-from",
+  "--env-file",
 ];
 
 /** A helper container that packs or unpacks a volume; `docker volume create|rm`. */

@@ -24,6 +24,9 @@ type Token = { kind: "word"; text: string; quoted: boolean } | { kind: "op"; tex
 
 const OPERATOR = /^(?:\|\||&&|\|&|;;|<<<|<<-?|>>|>&|<&|&>|[|;&<>()])/;
 
+/** `<name>` is what a person has to fill in, and no redirection. */
+const PLACEHOLDER = /^<[A-Za-z][\w .:*-]*>/;
+
 /** Reads one statement. Variables and substitutions stay as they are written. */
 export function parseStatement(statement: string): Parsed {
   const [head = "", ...more] = statement.replaceAll("\\\n", " ").split("\n");
@@ -52,7 +55,7 @@ function tokensOf(text: string): Token[] {
     }
     const redirect = /^\d(?=[<>])/.exec(rest)?.[0];
     if (redirect !== undefined) at += 1;
-    const operator = OPERATOR.exec(text.slice(at))?.[0];
+    const operator = PLACEHOLDER.test(text.slice(at)) ? undefined : OPERATOR.exec(text.slice(at))?.[0];
     if (operator !== undefined) {
       tokens.push({
         kind: "op",
@@ -70,8 +73,15 @@ function tokensOf(text: string): Token[] {
 
 function wordAt(text: string, from: number): { text: string; end: number; quoted: boolean } {
   let [word, at, quoted] = ["", from, false];
-  while (at < text.length && !/[\s|;&<>()]/.test(text.charAt(at))) {
+  while (at < text.length) {
     const char = text.charAt(at);
+    const placeholder = PLACEHOLDER.exec(text.slice(at))?.[0];
+    if (placeholder !== undefined) {
+      word += placeholder;
+      at += placeholder.length;
+      continue;
+    }
+    if (/[\s|;&<>()]/.test(char)) break;
     if (char === "'" || char === '"') {
       const end = closing(text, at);
       word +=
@@ -86,8 +96,7 @@ function wordAt(text: string, from: number): { text: string; end: number; quoted
     } else if (char === "\\") {
       word += text.charAt(at + 1);
       at += 2;
-    } else if (char === "<" || char === ">") break;
-    else {
+    } else {
       word += char;
       at += 1;
     }
