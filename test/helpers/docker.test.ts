@@ -23,7 +23,7 @@ suiteFor(
     });
 
     test("a failing docker command is an error with its words", async () => {
-      await expect(engine.docker("volume", "inspect", "none")).rejects.toThrow("no such volume");
+      await expect(engine.docker("volume", "inspect", "none")).rejects.toThrow(/no such volume/i);
     });
 
     test("both composes are there and are told apart", async () => {
