@@ -102,12 +102,13 @@ const CHILD_ENV = [
   "KRB5CCNAME",
   "SSH_AUTH_SOCK",
   "XDG_RUNTIME_DIR",
-  // Where the container engine is, and whom the S3 and HTTP clients trust and go through; none of them holds a secret.
+  // Where the container engine and the cluster are, and whom the S3 and HTTP clients trust and go through; none of them holds a secret.
   "DOCKER_HOST",
   "DOCKER_CONTEXT",
   "DOCKER_CONFIG",
   "DOCKER_CERT_PATH",
   "DOCKER_TLS_VERIFY",
+  "KUBECONFIG",
   "AWS_CA_BUNDLE",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",

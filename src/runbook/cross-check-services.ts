@@ -104,7 +104,11 @@ function verbProblems(fields: RawStep["fields"], manager: ManagerName): Said[] {
     ),
     ...only("file", manager === "pm2" && verb === "start", "do: start by pm2"),
     ...only("environment", fields["file"] !== undefined, "the ecosystem file of pm2: give file as well"),
-    ...only("replicas", manager === "kubernetes" && verb === "start", "do: start in kubernetes"),
+    ...only(
+      "replicas",
+      manager === "kubernetes" && (verb === "start" || verb === "up"),
+      "do: start and do: up in kubernetes",
+    ),
   ];
 }
 

@@ -20,7 +20,7 @@ export const MANAGER_FITS: Readonly<Record<ManagerName, Fit>> = {
   docker: { hosts: ["docker", "compose", "local", "ssh"], verbs: PLAIN, inside: false },
   kubernetes: {
     hosts: ["kubernetes"],
-    verbs: PLAIN,
+    verbs: [...PLAIN, "up"],
     inside: false,
     names: {
       pattern: /^(deployment|statefulset)\/[a-z0-9][a-z0-9.-]*$/,

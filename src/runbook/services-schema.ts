@@ -33,7 +33,7 @@ export const servicesStepSchema = z.strictObject({
   do: z
     .enum(["stop", "start", "restart", "up", "down"])
     .describe(
-      "up and down: compose only; a start after a stop of the same run starts exactly those that ran before it",
+      "down: compose only; up: compose, and kubernetes, where it scales what is at 0 to replicas; a start after a stop of the same run starts exactly those that ran before it",
     ),
   within: duration
     .default("2m")
@@ -50,7 +50,7 @@ export const servicesStepSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe("kubernetes start: how many, where no stop of the same run has recorded it"),
+    .describe("kubernetes: how many; for start where no stop of the same run has recorded it, for up of what is at 0 (default 1)"),
   file: z.string().optional().describe("pm2 start: the ecosystem file, absolute on other machines"),
   environment: z
     .string()

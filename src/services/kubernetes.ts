@@ -76,6 +76,16 @@ function starting(target: Target, files: string): string {
 done`;
 }
 
+/** What is at 0 comes up; what runs keeps its number. Objects are not made: that is what manifests are for. */
+function bringingUp(target: Target): string {
+  const kubectl = shellLine(kubectlWords(target));
+  return `for name do
+  now=$(${kubectl} get "$name" -o go-template='{{or .spec.replicas 0}}') || exit
+  test "$now" = 0 || continue
+  ${kubectl} scale "$name" --current-replicas=0 --replicas=${target.replicas ?? 1} || exit
+done`;
+}
+
 export const kubernetes: Manager = {
   words: "kubernetes",
   look: (target) => {
@@ -90,7 +100,7 @@ export const kubernetes: Manager = {
   before: (target, verb) => {
     const kubectl = shellLine(kubectlWords(target));
     const names = `set -- ${shellLine(target.names)}`;
-    if (verb !== "stop" && verb !== "start") return names;
+    if (verb === "restart" || verb === "wait") return names;
     return `${names}
 scalers=$(${kubectl} get hpa -o go-template=${shellWord(HPA)} 2>&1) || {
   printf 'unsure whether an autoscaler would scale it back: %s\\n' "$(printf '%s\\n' "$scalers" | head -n 1)"
@@ -105,6 +115,7 @@ done`;
   act: (target, verb) => {
     if (verb === "stop") return stopping(target);
     if (verb === "restart") return `${shellLine([...kubectlWords(target), "rollout", "restart"])} "$@"`;
+    if (verb === "up") return bringingUp(target);
     return starting(target, shellLine(target.stops));
   },
   argv: (target, verb, names) =>

@@ -171,6 +171,15 @@ suiteFor("services in kubernetes, by the real kubectl and an API server that is 
     expect(now.filter((uid) => before.includes(uid))).toEqual([]);
   });
 
+  test("up scales what is at 0, and leaves the number of what runs; undone, it is at 0 again", async () => {
+    const ran = await runSteps(step(`do: up, ${NAMES}, replicas: 2`) + FAILS);
+    expect(ran.code).toBe(20);
+    expect(await wanted()).toEqual({ redis: [3, []], postgres: [1, []], web: [2, []] });
+    const [run = ""] = await operator.runs();
+    expect((await operator.lifeboat(["undo", run])).code).toBe(0);
+    expect(await wanted()).toEqual(AS_BEFORE);
+  });
+
   test("a dry run looks and changes nothing", async () => {
     const ran = await runSteps(STOP + START, ["--dry-run"], false);
     expect(ran.code).toBe(0);
