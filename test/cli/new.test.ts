@@ -111,6 +111,13 @@ describe("without a terminal", () => {
     expect(await isThere("runbooks")).toBe(false);
   });
 
+  test("a file's name cannot move the cursor", async () => {
+    await write("backups/x\u001b[2J_20260115.sql.gz", "x");
+    const ran = await make("shop", "--dry-run");
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).not.toContain("\u001b");
+  });
+
   test("in an empty folder it says that it guesses", async () => {
     const ran = await make("shop");
     expect(ran.code).toBe(0);

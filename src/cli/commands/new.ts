@@ -5,6 +5,7 @@ import { newSystem } from "../../author/new-system.ts";
 import { type Procedure, readProcedure } from "../../author/procedure/read-procedure.ts";
 import { findCandidates } from "../../author/found/find-candidates.ts";
 import type { LookResult } from "../../author/look/look-result.ts";
+import { clean, cleanLines } from "../../base/clean.ts";
 import { messageOf, usageError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { runbookRoots } from "../../runbook/find.ts";
@@ -32,7 +33,7 @@ export async function makeNew(world: World, name: string, flags: NewFlags): Prom
   const look = await lookedAround(world, application, name, flags);
   if (look === undefined) return leave(world);
   const found = findCandidates(look, procedure?.stores ?? []);
-  for (const line of foundLines(look, found, procedure)) world.stdout.write(`${line}\n`);
+  for (const line of foundLines(look, found, procedure)) world.stdout.write(`${clean(line)}\n`);
   if (isAsking(world, flags)) world.stdout.write("\n");
   const leaveOut = await storesToLeaveOut(
     world,
@@ -57,7 +58,7 @@ export async function makeNew(world: World, name: string, flags: NewFlags): Prom
     columns: world.stdout.columns ?? 100,
     procedure,
   }))
-    world.stdout.write(`${line}\n`);
+    world.stdout.write(`${clean(line)}\n`);
   return EXIT.done;
 }
 
@@ -136,7 +137,8 @@ async function showOnly(
   name: string,
   made: NewSystem,
 ): Promise<Awaited<ReturnType<typeof lintOnly>>> {
-  for (const { name: file, text } of made.files) world.stdout.write(`\n──── ${name}/${file}\n${text}`);
+  for (const { name: file, text } of made.files)
+    world.stdout.write(`\n──── ${name}/${file}\n${cleanLines(text).join("\n")}`);
   world.stdout.write("\n");
   return lintOnly(world, name, made.files);
 }
