@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { notRunReporter } from "./helpers/not-run-reporter.ts";
 import { progressReporter } from "./helpers/progress-reporter.ts";
+import { recoveriesReporter } from "./helpers/recoveries-reporter.ts";
 
 export default defineConfig({
   test: {
@@ -10,7 +11,7 @@ export default defineConfig({
     include: ["test/**/*.test.{ts,tsx}"],
     // Two cores, and some suites run their own PostgreSQL server.
     maxWorkers: 2,
-    reporters: ["default", notRunReporter, progressReporter()],
+    reporters: ["default", notRunReporter, progressReporter(), recoveriesReporter],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

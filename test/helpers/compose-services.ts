@@ -106,3 +106,20 @@ export const idleService = (container: string, depends_on: string[] = []): Servi
   command: ["sh", "-c", "trap 'exit 0' INT TERM; while :; do sleep 60 & wait; done"],
   depends_on,
 });
+
+/** One that writes a row into the table `beats` again and again, whatever becomes of the database meanwhile. */
+export const writerService = (
+  container: string,
+  environment: Record<string, string>,
+  depends_on: string[] = [],
+): Service => ({
+  container_name: container,
+  command: [
+    "sh",
+    "-c",
+    `trap 'exit 0' INT TERM
+while :; do psql -Xq -c "INSERT INTO beats (worker) VALUES ('$$WORKER')" 2>/dev/null; sleep 0.2 & wait; done`,
+  ],
+  environment: { PGCONNECT_TIMEOUT: "3", ...environment, WORKER: container },
+  depends_on,
+});

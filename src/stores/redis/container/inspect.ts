@@ -32,7 +32,24 @@ export const containerSchema = z.object({
 export type ContainerFacts = z.infer<typeof containerSchema>;
 
 /** Not the whole of it: its environment and its command may hold passwords. */
-const FORMAT = `{"id":{{json .Id}},"name":{{json (slice .Name 1)}},"image":{{json .Image}},"status":{{json .State.Status}},"autoRemove":{{json .HostConfig.AutoRemove}},"restart":{{json .HostConfig.RestartPolicy.Name}},"memory":{{json .HostConfig.Memory}},"workingFolder":{{json .Config.WorkingDir}},"mounts":[{{range $i, $m := .Mounts}}{{if $i}},{{end}}{"type":{{json $m.Type}},"name":{{json $m.Name}},"source":{{json $m.Source}},"to":{{json $m.Destination}},"writable":{{json $m.RW}}}{{end}}]}`;
+const FORMAT = `{"id":{{json .Id}},"name":{{json (slice .Name 1)}},"image":{{json .Image}},"status":{{json .State.Status}},"autoRemove":{{json .HostConfig.AutoRemove}},"restart":{{json .HostConfig.RestartPolicy.Name}},"memory":{{json .HostConfig.Memory}},"workingFolder":{{json .Config.WorkingDir}},"mounts":{{json .Mounts}}}`;
+
+/** As the engine has it; what is no volume has no name. */
+const mountSchema = z
+  .object({
+    Type: z.string(),
+    Name: z.string().default(""),
+    Source: z.string(),
+    Destination: z.string(),
+    RW: z.boolean(),
+  })
+  .transform(({ Type, Name, Source, Destination, RW }) => ({
+    type: Type,
+    name: Name,
+    source: Source,
+    to: Destination,
+    writable: RW,
+  }));
 
 const WORDS = /^--(dir|dbfilename|appendonly|appendfilename|appenddirname)$/;
 const WORDS_AWK =
@@ -66,7 +83,10 @@ export function parseContainer(said: ReadonlyMap<string, readonly string[]>): Co
     const value = lines[at + 1];
     if (name !== undefined && value !== undefined) words[name] = value;
   }
-  const raw: unknown = JSON.parse(text);
+  const raw = z
+    .object({ mounts: z.array(mountSchema) })
+    .loose()
+    .parse(JSON.parse(text));
   return { ...containerSchema.parse(raw), words };
 }
 
