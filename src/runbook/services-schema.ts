@@ -50,7 +50,9 @@ export const servicesStepSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe("kubernetes: how many; for start where no stop of the same run has recorded it, for up of what is at 0 (default 1)"),
+    .describe(
+      "kubernetes: how many; for start where no stop of the same run has recorded it, for up of what is at 0 (default 1)",
+    ),
   file: z.string().optional().describe("pm2 start: the ecosystem file, absolute on other machines"),
   environment: z
     .string()

@@ -75,6 +75,8 @@ export async function benchHosts(): Promise<void> {
   }
 }
 
+const each = (total: number): string => `${((total * 1000) / CALLS).toFixed(1)} ms`;
+
 async function benchWay(way: Way, file: string): Promise<void> {
   const launch = createLauncher({ env: way.env, secret: () => "", allow: "everything" });
   const command = (argv: string[], more: Partial<Command> = {}): Command => ({
@@ -90,7 +92,6 @@ async function benchWay(way: Way, file: string): Promise<void> {
     () => seconds(async () => repeated(launch, command(["true"]))),
     () => shellSeconds(`for i in $(seq ${CALLS}); do ${way.bare} /bin/true </dev/null; done`, way.env),
   );
-  const each = (total: number): string => `${((total * 1000) / CALLS).toFixed(1)} ms`;
   console.log(
     `(f) ${way.name}: a short command ${each(short.ours)} / ${each(short.theirs)} = ${(short.ours / short.theirs).toFixed(2)}`,
   );

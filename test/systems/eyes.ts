@@ -20,6 +20,9 @@ export interface Where {
   database: string;
 }
 
+const sumOf = (table: string): string =>
+  `SELECT '${table}', count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM "${table}" t;`;
+
 /** A PostgreSQL database behind a published port. */
 export function databaseAt({ client }: SystemEstate, { port, user, password, database }: Where): Database {
   const where = ["-h", "127.0.0.1", "-p", String(port), "-U", user, "-d", database];
@@ -28,8 +31,6 @@ export function databaseAt({ client }: SystemEstate, { port, user, password, dat
       env: { PGPASSWORD: password },
       input: text,
     });
-  const sumOf = (table: string): string =>
-    `SELECT '${table}', count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM "${table}" t;`;
   return { sql, sums: (tables) => sql(tables.map(sumOf).join("\n")) };
 }
 
