@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { recognize } from "../../src/author/shell/recognize.ts";
-import { fromMarkdown, lintLines } from "./make.ts";
+import { fromMarkdown, lintLines, names, procedureText } from "./make.ts";
 
 /** The same numbers for the same seed. */
 function numbers(seed: number): (below: number) => number {
@@ -56,3 +56,24 @@ test("whatever a procedure holds, what is written passes lint", async () => {
     expect(await lintLines(fromMarkdown(markdown)), JSON.stringify(markdown)).toEqual([]);
   }
 }, 60_000);
+
+test.each([
+  ["CRLF line ends", (text: string) => text.replaceAll("\n", "\r\n")],
+  ["tabs", (text: string) => text.replaceAll("   ", "\t")],
+  ["a byte order mark", (text: string) => `\uFEFF${text}`],
+  ["no newline at its end", (text: string) => text.trimEnd()],
+])("a procedure with %s is read like any other", async (_what, change) => {
+  const text = await procedureText("vending");
+  const made = fromMarkdown(change(text), "vending");
+  expect(names(made)).toEqual(names(fromMarkdown(text, "vending")));
+  expect(await lintLines(made)).toEqual([]);
+});
+
+test("a long procedure is read in seconds", () => {
+  const part =
+    "## Restore part N\n\n```sh\nfrobnicate --all N\npsql shop < d_20260101.sql\n```\n\nWords about N.\n\n";
+  const text = `# R\n\n${Array.from({ length: 800 }, (_none, at) => part.replaceAll("N", String(at))).join("")}`;
+  const before = performance.now();
+  fromMarkdown(text);
+  expect(performance.now() - before).toBeLessThan(10_000);
+});

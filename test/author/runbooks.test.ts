@@ -115,6 +115,43 @@ describe("headings", () => {
   });
 });
 
+describe("a restore", () => {
+  test("into another database first is a step of its own", () => {
+    const made = fromMarkdown(
+      shell(
+        "pg_restore -d shop_check a_20260101.dump",
+        "pg_restore -d shop a_20260101.dump",
+        "pg_restore -d shop b_20260101.dump",
+      ),
+    );
+    expect(read(made, "restore").steps).toMatchObject([
+      { kind: "restore", into: "shop_check" },
+      { kind: "restore" },
+    ]);
+  });
+
+  test("of a server takes only the stop and start around itself", () => {
+    const made = fromMarkdown(
+      shell(
+        "docker-compose stop redis",
+        "docker cp d_20260101.rdb redis:/data/dump.rdb",
+        "docker-compose start redis",
+        "docker-compose stop redis",
+        "docker run --rm -v files:/data -v /b:/backup alpine tar xzf /backup/f_20260101.tar.gz -C /data",
+        "docker-compose start redis",
+      ),
+    );
+    expect(kinds(made, "restore")).toEqual(["restore", "services", "restore", "services"]);
+  });
+
+  test("that is called optional may be skipped", () => {
+    const made = fromMarkdown(
+      shell("# (optional) bring the cache back", "docker cp d_20260101.rdb redis:/data/dump.rdb"),
+    );
+    expect(read(made, "restore").steps).toMatchObject([{ optional: "(optional) bring the cache back" }]);
+  });
+});
+
 describe("nothing is run that was not written to be run", () => {
   test.each([
     ["a placeholder", shell("./restore.sh <backup file>")],
@@ -191,25 +228,4 @@ test("a test restore goes into the database that the procedure names", () => {
   );
   expect(read(made, "test-restore").steps).toMatchObject([{ kind: "restore", into: "shop_test" }]);
   expect(read(made, "restore").steps[0]).not.toHaveProperty("into");
-});
-
-test.each([
-  ["CRLF line ends", (text: string) => text.replaceAll("\n", "\r\n")],
-  ["tabs", (text: string) => text.replaceAll("   ", "\t")],
-  ["a byte order mark", (text: string) => `\uFEFF${text}`],
-  ["no newline at its end", (text: string) => text.trimEnd()],
-])("a procedure with %s is read like any other", async (_what, change) => {
-  const text = await procedureText("vending");
-  const made = fromMarkdown(change(text), "vending");
-  expect(names(made)).toEqual(names(fromMarkdown(text, "vending")));
-  expect(await lintLines(made)).toEqual([]);
-});
-
-test("a long procedure is read in seconds", () => {
-  const part =
-    "## Restore part N\n\n```sh\nfrobnicate --all N\npsql shop < d_20260101.sql\n```\n\nWords about N.\n\n";
-  const text = `# R\n\n${Array.from({ length: 800 }, (_none, at) => part.replaceAll("N", String(at))).join("")}`;
-  const before = performance.now();
-  fromMarkdown(text);
-  expect(performance.now() - before).toBeLessThan(10_000);
 });

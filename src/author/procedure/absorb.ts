@@ -1,5 +1,5 @@
 import type { StoreKindName } from "../../runbook/store-kinds/registry.ts";
-import type { Action } from "../shell/action.ts";
+import type { Action, ServicesVerb } from "../shell/action.ts";
 import { candidateOf } from "../found/candidate.ts";
 import type { WrittenStore } from "../system-draft.ts";
 import type { ActionPiece, Piece } from "./piece.ts";
@@ -19,7 +19,7 @@ export function restoresOf(
   stores: readonly WrittenStore[],
 ): Map<ActionPiece, Restore> {
   const actions = pieces.filter((piece): piece is ActionPiece => piece.kind === "action");
-  const restores = new Map<WrittenStore, Restore>();
+  const restores = new Map<string, Restore>();
   for (const piece of actions) {
     if (piece.action.kind !== "restore") continue;
     const candidate = candidateOf(
@@ -28,8 +28,11 @@ export function restoresOf(
     );
     const store = stores.find((one) => one.candidate === candidate);
     if (store === undefined) continue;
-    const before = restores.get(store);
-    if (before === undefined) restores.set(store, { store, at: piece, parts: [], tables: [] });
+    const restore: Restore = { store, at: piece, parts: [], tables: [] };
+    // A test restore into another database stays a step of its own.
+    const key = `${store.candidate.name} ${intoOf(restore) ?? ""}`;
+    const before = restores.get(key);
+    if (before === undefined) restores.set(key, restore);
     else before.parts.push({ piece, does: "loads more of it" });
   }
   const taken = new Map<ActionPiece, Restore>();
@@ -41,6 +44,11 @@ export function restoresOf(
     const part = partOf(piece.action, [...restores.values()]);
     const restore = part === undefined ? undefined : nearest(actions, at, part.of, [...restores.values()]);
     if (part === undefined || restore === undefined || taken.has(piece)) continue;
+    if (
+      piece.action.kind === "services" &&
+      !isFor(restore, piece.action.does, actions, at, [...restores.values()])
+    )
+      continue;
     restore.parts.push({ piece, does: part.does });
     taken.set(piece, restore);
   }
@@ -99,6 +107,20 @@ function nearest(
     .map((restore) => ({ restore, at: actions.indexOf(restore.at) }))
     .toSorted((a, b) => a.at - b.at);
   return (places.find((place) => place.at >= at) ?? places.at(-1))?.restore;
+}
+
+/** Whether a restore is what a server is stopped for, or started after: no other restore lies between. */
+function isFor(
+  restore: Restore,
+  does: ServicesVerb,
+  actions: readonly ActionPiece[],
+  at: number,
+  restores: readonly Restore[],
+): boolean {
+  const places = restores.map((one) => actions.indexOf(one.at)).toSorted((a, b) => a - b);
+  const [before, after] = [places.findLast((place) => place < at), places.find((place) => place > at)];
+  const near = does === "stop" ? (after ?? before) : (before ?? after);
+  return near !== undefined && actions[near] === restore.at;
 }
 
 const isName = (name: unknown): name is string =>

@@ -19,9 +19,14 @@ export function nameSteps({ title: phase, steps }: Phase): void {
   for (const step of steps) {
     const title = String(step.fields["title"] ?? "");
     if (!SAYS_NOTHING.test(phase)) step.fields["title"] = titled(title, phase, steps.length === 1);
-    if (MAY_BE_SKIPPED.test(phase))
-      step.fields["optional"] ??= guess(verbatim(phase), "say what is lost when it is skipped");
+    markOptional(step, phase);
   }
+}
+
+/** A step that its words call optional may be skipped. */
+export function markOptional({ fields }: Made, words: string): void {
+  if (MAY_BE_SKIPPED.test(words))
+    fields["optional"] ??= guess(verbatim(words), "say what is lost when it is skipped");
 }
 
 function titled(title: string, phase: string, isAlone: boolean): string {

@@ -7,7 +7,7 @@ import { Names, oneLine, plainWords, slug, verbatim } from "../words.ts";
 import { intoOf, type Restore, restoresOf } from "./absorb.ts";
 import type { Span } from "./blocks.ts";
 import { bringUpCount } from "./bring-up.ts";
-import { nameSteps, type Phase } from "./phase.ts";
+import { markOptional, nameSteps, type Phase } from "./phase.ts";
 import type { ActionPiece, Piece } from "./piece.ts";
 import type { ReadScenario } from "./read-procedure.ts";
 import type { Source } from "./source.ts";
@@ -140,10 +140,12 @@ function act(piece: ActionPiece, work: Work, context: Context): void {
       topic: scenario.topic,
       isAfterRestore: work.done.size > 0,
     });
+    markOptional(made, piece.lead);
     add(work, on(piece, made, source), source);
   } else if (restore.at === piece) {
     work.done.add(restore);
     const made = restoreStep(restore.store, restore.tables, intoOf(restore));
+    markOptional(made, piece.lead);
     add(
       work,
       { ...made, comment: [...source.comment(piece), ...filtered(piece), ...takenOver(restore, source)] },

@@ -2,6 +2,7 @@ import { type Action, UNKNOWN } from "./action.ts";
 import { filesAction } from "./files.ts";
 import { httpAction } from "./http.ts";
 import { migrateAction } from "./migrate.ts";
+import { mysqlAction } from "./mysql.ts";
 import { mongodbAction } from "./mongodb.ts";
 import { postgresAction } from "./postgres.ts";
 import { redisAction } from "./redis.ts";
@@ -126,6 +127,7 @@ function programAction(program: Unwrapped, piped: string | undefined): Action | 
     volumeAction(program, piped) ??
     httpAction(program, []) ??
     migrateAction(program) ??
+    mysqlAction(program) ??
     filesAction(program) ??
     servicesAction(program)
   );
