@@ -32,6 +32,7 @@ export async function lockStores(world: World, request: LockRequest): Promise<St
   if (plan.mode !== "live") return NONE;
   const undo: (() => void | Promise<void>)[] = [];
   const checks: (() => string | undefined)[] = [];
+  const atServers = new Set<string>();
   const takenOver: StoreLocks["takenOver"] = [];
   const release = async (): Promise<void> => {
     for (const one of undo.toReversed()) await one();
@@ -52,6 +53,10 @@ export async function lockStores(world: World, request: LockRequest): Promise<St
           holder: `${file.from.run} of ${file.from.operator} on ${file.from.machine}`,
           because: takeOver ?? "",
         });
+      // Two stores may be parts of one database: its lock is this run's already.
+      const server = serverOf(request, store);
+      if (atServers.has(server)) continue;
+      atServers.add(server);
       const held = await lockAtStore(world, request, store);
       if (!held) continue;
       undo.push(held.release);
@@ -68,6 +73,12 @@ export async function lockStores(world: World, request: LockRequest): Promise<St
     takenOver,
     lost: () => checks.map((check) => check()).find((reason) => reason !== undefined),
   };
+}
+
+function serverOf({ plan, stores }: LockRequest, store: string): string {
+  const input = stores.get(store);
+  const name = plan.targets.find((one) => one.store === store)?.name;
+  return JSON.stringify([input?.store.kind, input?.store.host, input?.connection.address, name]);
 }
 
 function holderOf(world: World, plan: Plan): LockHolder {

@@ -11,7 +11,7 @@ import { clickhouseHints } from "./hints.ts";
 import { lockCommand, lockHolder } from "./lock.ts";
 import { judgeDisk, judgeSchemaFile, judgeTool } from "./machine-judges.ts";
 import { mustShow } from "./must-show.ts";
-import { restoreNames } from "./names.ts";
+import { restoreNames, USUAL } from "./names.ts";
 import { judgePreflight } from "./preflight.ts";
 import { parseFacts } from "./read-facts.ts";
 import { absentTables, type RestoreContext, restoreContext } from "./restore-context.ts";
@@ -122,8 +122,10 @@ export const clickhouse: StoreKind = {
   },
   target: liveName,
   writesTo: (context, step) => {
-    const names = restoreNames(liveName(context, step), context.run.tag, context.mode === "drill");
-    return context.mode === "drill" ? names.copy : names.live;
+    const drill = context.mode === "drill";
+    const { tag } = context.run;
+    const names = restoreNames(liveName(context, step), { tag, step: step?.id ?? USUAL, drill });
+    return drill ? names.copy : names.live;
   },
   expand,
   backups: clickhouseBackups(connectionOf),

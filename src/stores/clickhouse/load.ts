@@ -77,7 +77,7 @@ function unpackerOf({ source }: RestoreContext, file: string): string {
  * own. The client refuses an empty file, which is what a table without rows is dumped to.
  */
 function loadLines(context: RestoreContext, { table, file, schema }: SourceTable): string {
-  const { names, run, source } = context;
+  const { names, run, source, step } = context;
   const unpack = `${unpackerOf(context, file)} < ${shellWord(file)}`;
   const columns =
     schema !== "live" && "columns" in schema
@@ -89,7 +89,7 @@ function loadLines(context: RestoreContext, { table, file, schema }: SourceTable
   const insert = ask(
     `INSERT INTO ${tableName(names.copy, table)}${columns} FORMAT Native`,
     "--query_id",
-    queryId(run.id, `load ${number}`),
+    queryId(run.id, `${step.id} load ${number}`),
     ...settingsOf(context),
   );
   return `if [ "$(${unpack} | head -c 1 | wc -c)" -eq 0 ]; then ${unpack} > /dev/null || exit
@@ -132,13 +132,13 @@ ${lanes.map((_lane, index) => `wait $lane${index} || failed=$?`).join("\n")}
 
 /** The server reads its own BACKUP: the file has to be where it may, see `backups.allowed_path` of its configuration. */
 export function restoreCommand(context: RestoreContext): Command {
-  const { connection, names, source, run } = context;
+  const { connection, names, source, run, step } = context;
   const database = source.manifest?.database ?? names.live;
   const tables = source.tables
     .map(({ table }) => `TABLE ${tableName(database, table)} AS ${tableName(names.copy, table)}`)
     .join(", ");
   const token = tokenFor(context, "restored");
-  const text = `${ask(`RESTORE ${tables} FROM File('${source.path.replaceAll("'", "\\'")}')`, "--query_id", queryId(run.id, "load"))} || exit
+  const text = `${ask(`RESTORE ${tables} FROM File('${source.path.replaceAll("'", "\\'")}')`, "--query_id", queryId(run.id, `${step.id} load`))} || exit
 echo ${token}`;
   return script(connection, text, { token });
 }

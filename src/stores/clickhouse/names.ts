@@ -1,4 +1,4 @@
-/** The databases one restore uses. The tag keeps two runs of one day apart. */
+/** The databases one restore uses. The tag keeps two runs of one day apart, the step two restores of one run. */
 export interface RestoreNames {
   /** The one applications use. */
   live: string;
@@ -12,13 +12,21 @@ export interface RestoreNames {
  * Databases of their own and not tables beside: queries of the runbook find the copies under their own names, and an
  * engine Merge over `^device_` never reads rows twice.
  */
-export function restoreNames(live: string, tag: string, drill: boolean): RestoreNames {
+export function restoreNames(
+  live: string,
+  { tag, step, drill }: { tag: string; step: string; drill: boolean },
+): RestoreNames {
+  // Two restores of one run may be of the same database, each of a table of its own.
+  const own = step === USUAL ? tag : `${tag}_${step}`;
   return {
     live,
-    copy: `${live}__${drill ? "drill" : "restore"}_${tag}`,
-    kept: `${live}__before_${tag}`,
+    copy: `${live}__${drill ? "drill" : "restore"}_${own}`,
+    kept: `${live}__before_${own}`,
   };
 }
+
+/** What most runbooks call their restore: names stay short then. */
+export const USUAL = "restore";
 
 /** Databases that runs have left, by the names above. */
 export const isLeftover = (live: string, database: string): boolean =>

@@ -26,7 +26,7 @@ export function restoreContext(
 ): RestoreContext {
   const { mode, run, id, store, localData, jobs } = context;
   const live = step.into ?? known.connection.subject;
-  const names = restoreNames(live, run.tag, mode === "drill");
+  const names = restoreNames(live, { tag: run.tag, step: step.id, drill: mode === "drill" });
   return { step, store: id, host: store.host, mode, run, names, localData, jobs, ...known };
 }
 

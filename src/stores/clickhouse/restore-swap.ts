@@ -2,7 +2,7 @@ import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
 import { count } from "../../base/size.ts";
 import { liveOnly, part, tokenFor } from "../part.ts";
-import { script, sql } from "./client.ts";
+import { queryId, script, sql } from "./client.ts";
 import { literal } from "./identifiers.ts";
 import { mergesHeldOff } from "./load.ts";
 import { removeDatabase } from "./remove-database.ts";
@@ -12,14 +12,15 @@ import { type SwapScript, swapProbe, swapScript, unswapScript } from "./swap-scr
 const MINUTE = 60_000;
 
 function inputOf(context: RestoreContext): SwapScript {
-  const { names, source, run, facts } = context;
+  const { names, source, run, facts, step } = context;
   const tables = source.tables.map(({ table }) => table);
   const absent = absentTables(context);
   const present = tables.filter((table) => !absent.includes(table));
   const held = source.tables.filter((one) => mergesHeldOff(context, one)).map(({ table }) => table);
   const uuids = new Map(present.map((table) => [table, liveTable(context, table)?.uuid ?? ""]));
   const isNew = facts !== undefined && facts.database === null;
-  return { names, tables, absent, held, run: run.id, isNew, uuids: canExchange(context) ? uuids : undefined };
+  const id = queryId(run.id, `${step.id} swap`);
+  return { names, tables, absent, held, id, isNew, uuids: canExchange(context) ? uuids : undefined };
 }
 
 const countOf = (database: string, wanted: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { shellWord } from "../../base/quote.ts";
-import { ask, queryId } from "./client.ts";
+import { ask } from "./client.ts";
 import { arrayOf, literal, plainIdent, tableName } from "./identifiers.ts";
 import { LOADED } from "./names.ts";
 import { databaseExists } from "./remove-database.ts";
@@ -46,13 +46,13 @@ function cases(input: SwapInput, way: "forward" | "back"): { functions: string; 
  * Lines of sh that bring every table from whatever state it is in to its place, or back. A RENAME that a killed client has
  * sent is carried out all the same as soon as nobody reads its tables (measured), so it is waited for first.
  */
-function moveLines(input: SwapInput, run: string, way: "forward" | "back", into: readonly string[]): string {
-  const id = queryId(run, "swap");
+function moveLines(input: SwapScript, way: "forward" | "back", into: readonly string[]): string {
+  const { id } = input;
   const [between, statement] =
     input.uuids === undefined ? [", ", '"RENAME TABLE $moves"'] : ["; ", '"$moves"'];
   const { functions, calls } = cases(input, way);
   return `while :; do
-  busy=$(${ask(`SELECT ${pending(run)}`)}) || exit
+  busy=$(${ask(`SELECT ${pending(id)}`)}) || exit
   [ "$busy" != 0 ] || break
   sleep 0.2
 done
@@ -69,8 +69,8 @@ ${into.map((database) => `  ${ask(`CREATE DATABASE IF NOT EXISTS ${plainIdent(da
 fi`;
 }
 
-const pending = (run: string): string =>
-  `(SELECT count() FROM system.processes WHERE query_id = ${literal(queryId(run, "swap"))})`;
+const pending = (id: string): string =>
+  `(SELECT count() FROM system.processes WHERE query_id = ${literal(id)})`;
 
 /** Tables in a database, the mark of a whole copy left out. */
 const tablesIn = (database: string): string =>
@@ -80,7 +80,8 @@ const dropIfEmpty = (database: string): string =>
   `[ "$(${ask(`SELECT ${tablesIn(database)}`)})" != 0 ] || ${ask(`DROP DATABASE IF EXISTS ${plainIdent(database)}`)} || exit`;
 
 export interface SwapScript extends SwapInput {
-  run: string;
+  /** Of the statement that moves them, at the server. */
+  id: string;
   /** The live database itself was not there. */
   isNew: boolean;
   /** Tables whose merges were held off. */
@@ -89,21 +90,19 @@ export interface SwapScript extends SwapInput {
 
 /** Puts the copy in place, from the beginning or from half way. */
 export function swapScript(input: SwapScript, token: string): string {
-  const { names, run, isNew, absent, tables, held } = input;
+  const { names, isNew, absent, tables, held } = input;
   const into = [...(isNew ? [names.live] : []), ...(absent.length < tables.length ? [names.kept] : [])];
   const merges = held.map((table) => `${ask(`SYSTEM START MERGES ${tableName(names.live, table)}`)} || exit`);
-  return [moveLines(input, run, "forward", into), ...merges, dropIfEmpty(names.copy), `echo ${token}`].join(
-    "\n",
-  );
+  return [moveLines(input, "forward", into), ...merges, dropIfEmpty(names.copy), `echo ${token}`].join("\n");
 }
 
 /** Puts the old data back, from whatever state the swap or a crash in it left; the copy goes back beside. */
 export function unswapScript(input: SwapScript): string {
-  const { names, run, isNew } = input;
+  const { names, isNew } = input;
   const mark = `CREATE TABLE IF NOT EXISTS ${tableName(names.copy, LOADED)} (x UInt8) ENGINE = TinyLog`;
   const exists = `[ "$(${ask(`SELECT ${databaseExists(names.copy)}`)})" = 0 ] || ${ask(mark)} || exit`;
   return [
-    moveLines(input, run, "back", [names.copy, ...(isNew ? [] : [names.live])]),
+    moveLines(input, "back", [names.copy, ...(isNew ? [] : [names.live])]),
     exists,
     dropIfEmpty(names.kept),
     ...(isNew ? [dropIfEmpty(names.live)] : []),
@@ -115,7 +114,7 @@ export function swapProbe(input: SwapScript): string {
   const ends = input.tables.map((table) => endStates(input, table));
   const all = (state: "done" | "notDone"): string =>
     arrayOf(ends.map((end, index) => `${index + 1}:${end[state]}`));
-  return `SELECT multiIf(${pending(input.run)} > 0, 'PARTLY',
+  return `SELECT multiIf(${pending(input.id)} > 0, 'PARTLY',
   states = ${all("done")} AND ${databaseExists(input.names.copy)} = 0, 'DONE',
   states = ${all("notDone")}, 'NOT DONE', 'PARTLY')
 FROM (SELECT groupArray(state) AS states FROM (${statesQuery(input)}));`;

@@ -81,6 +81,45 @@ suiteFor("clickhouse: one file for each table, as users have them", CLICKHOUSE_P
     expect(await estate.server.ask("SELECT count() FROM some.content_impressions")).toBe("10000");
   });
 
+  test("each table is a store of its own: both in one run, and one undo takes both back", async () => {
+    const database = await estate.another("pair");
+    const store = (name: string, file: string, table: string): string => `  ${name}:
+    kind: clickhouse
+    server: 127.0.0.1
+    port: \${METRICS_PORT}
+    database: \${METRICS_DATABASE}
+    files: { ${file}: ${table} }
+    backups:
+      - path: \${METRICS_BACKUPS}/${file}_{timestamp}.native.gz
+`;
+    const stores = [
+      store("heartbeats", "heartbeats", "device_heartbeats"),
+      store("impressions", "impressions", "content_impressions"),
+    ];
+    await estate.writeSystem(`title: Pair\nenvironment: test\nstores:\n${stores.join("")}`, "pair");
+    const runbook = `title: Lost
+scenario: x
+steps:
+  - { id: restore-heartbeats, kind: restore, store: heartbeats }
+  - { id: restore-impressions, kind: restore, store: impressions }
+`;
+    await estate.writeRunbook("lost", runbook, "pair");
+    const more = { ...database, METRICS_BACKUPS: join(estate.folder, "pair") };
+    const good = await estate.snapshot(["pair"]);
+    expect(await estate.lifeboat(["backup", "pair"], more)).toMatchObject({ code: 0 });
+    await estate.server.run(
+      "DROP TABLE pair.device_heartbeats; INSERT INTO pair.content_impressions (day) VALUES ('2026-03-01');",
+    );
+    const damaged = await estate.snapshot(["pair"]);
+    const args = ["run", "pair", "lost"];
+    expect(await estate.lifeboat([...args, "--drill"], more)).toMatchObject({ code: 0 });
+    const ran = await estate.lifeboat([...args, "--live", "--confirm", "pair"], more);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect(await estate.snapshot(["pair"])).toEqual(good);
+    expect(await estate.lifeboat(["undo", "latest", "--confirm", "pair"], more)).toMatchObject({ code: 0 });
+    expect(await estate.snapshot(["pair"])).toEqual(damaged);
+  });
+
   test("verify, query and a safety copy stand alone", async () => {
     const database = await estate.another("alone");
     const path = await estate.backup("metrics-{timestamp}", database);

@@ -189,7 +189,7 @@ describe("with EXCHANGE, from every state", () => {
     tables: ["t"],
     absent: [],
     held: [],
-    run: "r",
+    id: "lifeboat r restore swap",
     isNew: false,
     uuids: new Map([["t", "u-old"]]),
   };
