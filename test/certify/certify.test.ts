@@ -82,3 +82,30 @@ test("a probe that looks at the world passes", async () => {
   expect(ran.code).toBe(0);
   expect(ran.stdout).toContain("no undo takes back: Act");
 });
+
+test("services that are stopped, started and stopped again pass: what ran before is not done twice, nor forgotten", async () => {
+  const runbooks = join(folder, "services");
+  await mkdir(join(runbooks, "app"), { recursive: true });
+  const host =
+    "  stack: { kind: compose, files: [/srv/compose.yml], env: { DB_PASSWORD: '${DB_PASSWORD}' } }\n";
+  await writeFile(
+    join(runbooks, "app", "system.yaml"),
+    `title: app\nhosts:\n${host}stores:\n  db: { kind: postgres, database: app }\n`,
+  );
+  const service = (id: string, verb: string, more = ""): string =>
+    `  - { id: ${id}, kind: services, host: stack, do: ${verb}, names: [web, worker]${more} }\n`;
+  const steps = [
+    service("stop", "stop"),
+    "  - { id: restore, kind: restore, store: db }\n",
+    service("start", "start"),
+    "  - { id: healthy, kind: wait, host: stack, names: [web] }\n",
+    service("stop-again", "stop"),
+    service("start-again", "start"),
+    service("up", "up"),
+  ];
+  await writeFile(join(runbooks, "app", "act.yaml"), `title: Act\nscenario: test\nsteps:\n${steps.join("")}`);
+  const ran = await certify(runbooks, "app", "act");
+  expect(ran.stderr).toBe("");
+  expect(ran.stdout).toMatch(/boundaries tried: PASSED/);
+  expect(ran.stdout).not.toContain("no undo takes back");
+});

@@ -77,6 +77,16 @@ for (const [program, file] of PROGRAMS) {
         expect(now["worker"]).toBe(before["worker"]);
       });
 
+      test("a whole project is stopped and started by leaving the names away, and only what ran comes back", async () => {
+        await up("db", "worker");
+        const ran = await estate.runSteps(
+          step("do: stop") + step("do: start").replace("id: act", "id: again"),
+        );
+        expect(ran.stdout).toMatch(/RECOVERED/);
+        expect(await estate.running()).toEqual(["db", "worker"]);
+        expect(await written()).toContain("pass: worker (running for");
+      });
+
       test("an up leaves containers that run as they are, though their settings have changed", async () => {
         await up("db");
         const before = await estate.startedAt();
