@@ -84,7 +84,8 @@ function changingStep(step: ServicesStep, planning: ServicesPlanning): Step {
     probe: probeCommand(act),
     ...(step.do === "restart" ? {} : { undo: undoOf(step, place, () => backCommand(act)) }),
     after: afterOf(step.do, names, step.host),
-    outdates: step.do === "start" ? act.after.map(({ record }) => record.replace(/^.*\/services-/, "")) : [],
+    outdates:
+      step.do === "start" ? act.target.stops.map((record) => record.replace(/^.*\/services-/, "")) : [],
   };
 }
 
@@ -124,7 +125,7 @@ function undoOf(step: ServicesStep, place: Place, command: () => Command): NonNu
   return { says: says[step.do], commands: [command()], onFailure: false };
 }
 
-/** Until services run as they should. A dry run and `drill: print` ask once, and say how it is. */
+/** Until services run as they should. A dry run asks once, and says how it is. */
 export function waitForServices(step: WaitStep & { host: string }, planning: ServicesPlanning): Step {
   const { place, mode } = planning;
   const names = namesOf(step, place);
@@ -143,7 +144,7 @@ export function waitForServices(step: WaitStep & { host: string }, planning: Ser
     ...stepBase(step, titleOf("wait", names, step.host), withinMs + MINUTE),
     host: step.host,
     effect: "reads",
-    does: "run",
+    ...(mode === "drill" && step.drill === "print" ? printed("live only") : { does: "run" as const }),
     checks: [check],
   };
 }

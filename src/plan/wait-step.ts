@@ -4,7 +4,7 @@ import type { Check } from "../step/check.ts";
 import type { Step } from "../step/step.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
-import { MINUTE, stepBase, type StepPlanning } from "./step-base.ts";
+import { MINUTE, printed, stepBase, type StepPlanning } from "./step-base.ts";
 
 /** Until a store's server says who it is. A dry run does not wait: nothing was started that could come up. */
 export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPlanning): Step {
@@ -25,7 +25,7 @@ export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPl
     ...stepBase(step, `Wait for ${store.id}`, withinMs + MINUTE),
     store: store.id,
     effect: "reads",
-    does: "run",
+    ...(mode === "drill" && step.drill === "print" ? printed("live only") : { does: "run" as const }),
     checks: [check],
   };
 }

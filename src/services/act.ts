@@ -57,7 +57,7 @@ export function actOf(step: ServicesNamed, verb: ServiceVerb, context: ServicesC
   // A run's folder is on this machine; elsewhere a place that outlives the removal of what the run stages there.
   const folder = on.length === 0 ? run.dir : join(tmp, `lifeboat-${run.id}.services`);
   const record = (id: string): string => join(folder, `services-${id}`);
-  const stops = after.map(({ id }) => record(id));
+  const stops = [...new Set(after.flatMap(({ ids }) => ids))].map(record);
   return {
     manager: managerOf(manager),
     target: targetOf(step, context, stops),
@@ -65,7 +65,7 @@ export function actOf(step: ServicesNamed, verb: ServiceVerb, context: ServicesC
     on,
     path,
     record: record(step.id),
-    after: after.map(({ id, names }) => ({ record: record(id), names })),
+    after: after.map(({ ids, names }) => ({ records: ids.map(record), names })),
   };
 }
 
@@ -88,25 +88,35 @@ function targetOf(step: ServicesNamed, context: ServicesContext, stops: string[]
   };
 }
 
-/** For each name the newest stop before that was about it. */
-function earlierStops(
-  step: ServicesNamed,
-  { place, earlier }: ServicesContext,
-): { id: string; names: string[] }[] {
+interface Stopped {
+  /** Names that the same stops were about; none where a whole project is meant. */
+  names: string[];
+  ids: string[];
+}
+
+/** What stopped each name since it was last started; a second stop finds down what the first has stopped. */
+function earlierStops(step: ServicesNamed, { place, earlier }: ServicesContext): Stopped[] {
   const manager = managerName(step, place);
-  const stops = earlier.filter(
-    (one) => one.do === "stop" && one.host === step.host && managerName(one, place) === manager,
-  );
+  const own = earlier.filter((one) => one.host === step.host && managerName(one, place) === manager);
+  const isAbout = (one: ServicesStep, name: string): boolean => {
+    const its = namesOf(one, place);
+    return its.length === 0 || its.includes(name);
+  };
+  const stopsOf = (about: (one: ServicesStep) => boolean): string[] => {
+    const started = own.findLastIndex((one) => one.do !== "stop" && about(one));
+    return own
+      .slice(started + 1)
+      .filter(about)
+      .map(({ id }) => id);
+  };
   const names = namesOf(step, place);
-  const newest = (name: string): string | undefined =>
-    stops.findLast((stop) => {
-      const its = namesOf(stop, place);
-      return its.length === 0 || its.includes(name);
-    })?.id;
   if (names.length === 0) {
-    const all = stops.findLast((stop) => namesOf(stop, place).length === 0);
-    return all === undefined ? [] : [{ id: all.id, names: [] }];
+    const ids = stopsOf(() => true);
+    const stops = own.filter(({ id }) => ids.includes(id));
+    const isWhole = stops.some((one) => namesOf(one, place).length === 0);
+    const named = isWhole ? [] : [...new Set(stops.flatMap((one) => namesOf(one, place)))];
+    return ids.length === 0 ? [] : [{ names: named, ids }];
   }
-  const ids = new Set(names.flatMap((name) => newest(name) ?? []));
-  return [...ids].map((id) => ({ id, names: names.filter((name) => newest(name) === id) }));
+  const groups = Map.groupBy(names, (name) => stopsOf((one) => isAbout(one, name)).join(" "));
+  return [...groups].flatMap(([ids, of]) => (ids === "" ? [] : [{ names: of, ids: ids.split(" ") }]));
 }

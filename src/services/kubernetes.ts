@@ -47,9 +47,11 @@ const LINE = `BEGIN { split(ENVIRON["object"], is, " "); wanted = is[1]; split(i
 const HPA =
   '{{range .items}}{{.spec.scaleTargetRef.kind}}/{{.spec.scaleTargetRef.name}} {{.metadata.name}}{{"\\n"}}{{end}}';
 
-/** How many replicas $name had by these files, newest last. */
+/** How many replicas $name had by these files, where it was up the last time. */
 const counted = (files: string): string =>
-  `cat ${files} 2> /dev/null | awk -v name="$name" '$1 == name && match($0, / replicas=[0-9]+/) { print substr($0, RSTART + 10, RLENGTH - 10) }' | tail -n 1`;
+  `cat ${files} 2> /dev/null | name="$name" awk '$1 == ENVIRON["name"] && match($0, / replicas=[0-9]+/) {
+    last = substr($0, RSTART + 10, RLENGTH - 10); if ($2 == "up") up = last
+  } END { print up == "" ? last : up }'`;
 
 const NOTE = "lifeboat.run/replicas-";
 

@@ -14,8 +14,8 @@ export interface Act {
   path: readonly string[];
   /** The file in which the state from before is written down. */
   record: string;
-  /** Records of earlier stops, each with those of the names it was about: a start starts what ran before them. */
-  after: readonly { record: string; names: readonly string[] }[];
+  /** Records of earlier stops, with those of the names they were about, none for all: a start starts what ran before them. */
+  after: readonly { records: readonly string[]; names: readonly string[] }[];
 }
 
 /** Shell text as a command. It is one group, read as a whole before anything of it runs, and nothing reads its input. */
@@ -50,19 +50,29 @@ export function namesAre({ target, manager }: Act): string[] {
 /** Makes "$@" those that are to run: after a stop the ones that ran before it, without a record all. */
 export function wantedAre(act: Act): string[] {
   if (act.verb !== "start" || act.after.length === 0) return namesAre(act);
-  const recorded = new Set(act.after.flatMap(({ names }) => names));
-  const others = act.target.names.filter((name) => !recorded.has(name));
-  const ran = act.after.map(({ record, names }) => {
-    const file = shellWord(record);
-    const ups = `awk '$2 == "up" { print $1 }' ${file} | sort -u`;
-    const these =
-      names.length === 0 ? "" : ` | grep -Fx ${names.map((name) => `-e ${shellWord(name)}`).join(" ")}`;
-    const all =
-      names.length === 0 ? (act.manager.all?.(act.target) ?? ":") : `printf '%s\\n' ${shellLine(names)}`;
-    return `if test -e ${file}; then ${ups}${these}; else ${all}; fi`;
+  const all = act.manager.all?.(act.target) ?? ":";
+  const ran = act.after.map(({ records, names }) => {
+    const only = names.length === 0 ? "" : ` | ${grep("", names)}`;
+    const given = names.length === 0 ? all : `printf '%s\\n' ${shellLine(names)}`;
+    const found = records.map((file) => `test -e ${shellWord(file)}`).join(" || ");
+    return [
+      `if ${found}; then`,
+      `  cat ${shellLine(records)} 2> /dev/null | awk '$2 == "up" { print $1 }' | sort -u${only}`,
+      `else ${given}; fi`,
+    ].join("\n");
   });
-  const rest = others.length === 0 ? [] : [`printf '%s\\n' ${shellLine(others)}`];
-  return [`wanted=$(${[...ran, ...rest].join("\n")}\n:)`, "set -- $wanted"];
+  return [`wanted=$(\n${[...ran, ...othersOf(act, all)].join("\n")}\n:)`, "set -- $wanted"];
+}
+
+const grep = (flag: "" | "v", names: readonly string[]): string =>
+  `grep -Fx${flag} ${names.map((name) => `-e ${shellWord(name)}`).join(" ")}`;
+
+/** Names that no earlier stop was about. */
+function othersOf({ target, after }: Act, all: string): string[] {
+  const recorded = after.flatMap(({ names }) => names);
+  if (target.names.length === 0) return recorded.length === 0 ? [] : [`${all} | ${grep("v", recorded)}`];
+  const others = target.names.filter((name) => !recorded.includes(name));
+  return others.length === 0 ? [] : [`printf '%s\\n' ${shellLine(others)}`];
 }
 
 /** Writes down how things are, once: what is there already is from before the first attempt. On disk before it returns. */

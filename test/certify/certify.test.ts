@@ -83,6 +83,9 @@ test("a probe that looks at the world passes", async () => {
   expect(ran.stdout).toContain("no undo takes back: Act");
 });
 
+const service = (id: string, verb: string, more = ""): string =>
+  `  - { id: ${id}, kind: services, host: stack, do: ${verb}, names: [web, worker]${more} }\n`;
+
 test("services that are stopped, started and stopped again pass: what ran before is not done twice, nor forgotten", async () => {
   const runbooks = join(folder, "services");
   await mkdir(join(runbooks, "app"), { recursive: true });
@@ -92,8 +95,6 @@ test("services that are stopped, started and stopped again pass: what ran before
     join(runbooks, "app", "system.yaml"),
     `title: app\nhosts:\n${host}stores:\n  db: { kind: postgres, database: app }\n`,
   );
-  const service = (id: string, verb: string, more = ""): string =>
-    `  - { id: ${id}, kind: services, host: stack, do: ${verb}, names: [web, worker]${more} }\n`;
   const steps = [
     service("stop", "stop"),
     "  - { id: restore, kind: restore, store: db }\n",

@@ -91,7 +91,7 @@ describe.each(SHELLS.filter(([name]) => findProgram(name) !== undefined))(
     });
 
     test("a start after a stop starts what ran before it; without its record all; with nothing recorded none", () => {
-      const after = [{ record: join(folder, "run 1", "services-stop"), names: ["a", "b", "c"] }];
+      const after = [{ records: [join(folder, "run 1", "services-stop")], names: ["a", "b", "c"] }];
       const start = act("start", { after });
       run(actCommands(start)[1]);
       expect(done()).toBe("start a b c");
@@ -104,6 +104,17 @@ describe.each(SHELLS.filter(([name]) => findProgram(name) !== undefined))(
       record(act("stop"));
       run(actCommands(start)[1]);
       expect(done()).toBe("start a b c\nstart b");
+    });
+
+    test("what a first stop has stopped is not forgotten when a second one finds it down", () => {
+      now(up("a"), up("b"), down("c"));
+      record(act("stop"));
+      now(down("a"), up("b"), down("c"));
+      const second = act("stop", { record: join(folder, "run 1", "services-second") });
+      record(second);
+      const records = [act("stop").record, second.record];
+      run(actCommands(act("start", { after: [{ records, names: ["a", "b", "c"] }] }))[1]);
+      expect(done()).toBe("start a b");
     });
 
     test("a start is DONE when all that are wanted are good, PARTLY when one came, and taken back without what ran", () => {
