@@ -1,9 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { COMPOSE_PROGRAMS, DOCKER_PROGRAMS, noDocker } from "../helpers/docker.ts";
 import { type ComposeProgram, openServicesEstate, type ServicesEstate } from "../helpers/services-estate.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
+
+// Version 1 of compose takes seconds for a word, on a busy machine many.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const STOP = "  - { id: stop-app, kind: services, host: stack, do: stop, names: [backend, db, idle] }\n";
 const START =

@@ -1,10 +1,13 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { DOCKER_PROGRAMS, noDocker } from "../helpers/docker.ts";
 import { openServicesEstate, type ServicesEstate } from "../helpers/services-estate.ts";
 import { SSHD_PROGRAMS, startSshd, type TestSshd } from "../helpers/sshd.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
+
+// Many programs are started one after the other: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const STEPS = (host: string, names: string): string => `
   - { id: stop, kind: services, host: ${host}, do: stop, grace: 1s, names: [${names}] }

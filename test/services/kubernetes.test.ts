@@ -1,10 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type FakeApiServer, startFakeApiServer } from "../helpers/fake-api-server.ts";
 import { type StandInCluster, startStandInCluster } from "../helpers/kubectl-stand-in.ts";
 import type { Ran } from "../helpers/lifeboat.ts";
 import { openOperator, type Operator } from "../helpers/operator.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
+
+// Many programs are started one after the other: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const system = (kubeconfig: string, context = "prod"): string => `title: Grill
 environment: test

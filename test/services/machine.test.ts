@@ -1,9 +1,12 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Ran } from "../helpers/lifeboat.ts";
 import { openOperator, type Operator } from "../helpers/operator.ts";
 import { PM2, SYSTEMCTL } from "./stand-ins.ts";
+
+// Many programs are started one after the other: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const SYSTEM = `title: Vizora
 environment: test
