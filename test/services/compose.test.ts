@@ -57,6 +57,53 @@ for (const [program, file] of PROGRAMS) {
         expect(said + ran.stdout).not.toContain("canary-wharf");
       });
 
+      test("an up leaves containers that run as they are, though their settings have changed", async () => {
+        await up("db");
+        const before = await estate.startedAt();
+        const ran = await estate.runSteps(step("do: up, names: [db, backend]"), undefined, {
+          WHARF_PASSWORD: "canary-wharf-new",
+        });
+        expect(ran.code).toBe(0);
+        expect(await estate.running()).toEqual(["backend", "db"]);
+        expect((await estate.startedAt())["db"]).toBe(before["db"]);
+      });
+
+      test("an up without a variable that the compose file asks for is refused: passwords would be blank", async () => {
+        await up("db");
+        const yaml = await readFile(join(estate.folder, "runbooks", "wharf", "system.yaml"), "utf8");
+        await estate.writeSystem(yaml.replace(/^ +env: .*\n/m, ""));
+        const ran = await estate.runSteps(step("do: up, names: [db]"));
+        const stopped = await estate.runSteps(step("do: restart, names: [db]"));
+        await estate.writeSystem(yaml);
+        expect(ran.code).toBe(20);
+        expect(ran.stdout).toContain("not set: WHARF_PASSWORD");
+        expect(ran.stdout).toContain("env-file");
+        expect(stopped.code).toBe(0);
+      });
+
+      test("down asks for the name, keeps volumes with one, and refuses where data lies in one without", async () => {
+        await up("db", "worker");
+        const nobody = await estate.runSteps(step("do: down"), ["--live"]);
+        expect(nobody.code).toBe(30);
+        expect(await estate.running()).toEqual(["db", "worker"]);
+        const ran = await estate.runSteps(step("do: down") + FAILS);
+        expect(ran.code).toBe(20);
+        expect(await estate.running()).toEqual([]);
+        const [run = ""] = await estate.runs();
+        const back = await estate.lifeboat(["undo", run, "--confirm", "stack"]);
+        expect(back.stderr).toBe("");
+        expect(await estate.running()).toEqual(["db", "worker"]);
+        await estate.compose("down", "-v", "-t", "1");
+        await up("unnamed");
+        const refused = await estate.runSteps(step("do: down"));
+        expect(refused.code).toBe(20);
+        expect(refused.stdout).toContain("would get a new, empty volume");
+        expect(await estate.running()).toEqual(["unnamed"]);
+      });
+
+      // The rest is Lifeboat's own; version 1 takes seconds for a word, so version 2 is asked.
+      if (program === "docker-compose") return;
+
       test("a run that fails after a stop is taken back: what ran before runs again, and nothing else", async () => {
         await up("db", "worker");
         const ran = await estate.runSteps(STOP + FAILS, [
@@ -90,59 +137,12 @@ for (const [program, file] of PROGRAMS) {
         expect(await written()).toContain("pass: worker (running for");
       });
 
-      test("an up leaves containers that run as they are, though their settings have changed", async () => {
-        await up("db");
-        const before = await estate.startedAt();
-        const ran = await estate.runSteps(step("do: up, names: [db, backend]"), undefined, {
-          WHARF_PASSWORD: "canary-wharf-new",
-        });
-        expect(ran.code).toBe(0);
-        expect(await estate.running()).toEqual(["backend", "db"]);
-        expect((await estate.startedAt())["db"]).toBe(before["db"]);
-      });
-
-      test("an up without a variable that the compose file asks for is refused: passwords would be blank", async () => {
-        await up("db");
-        const yaml = await readFile(join(estate.folder, "runbooks", "wharf", "system.yaml"), "utf8");
-        await estate.writeSystem(yaml.replace(/^ +env: .*\n/m, ""));
-        const ran = await estate.runSteps(step("do: up, names: [db]"));
-        const stopped = await estate.runSteps(step("do: restart, names: [db]"));
-        await estate.writeSystem(yaml);
-        expect(ran.code).toBe(20);
-        expect(ran.stdout).toContain("not set: WHARF_PASSWORD");
-        expect(ran.stdout).toContain("env-file");
-        expect(stopped.code).toBe(0);
-      });
-
       test("a service that ends at once is not waited for", async () => {
         const ran = await estate.runSteps(step("do: up, names: [brief], within: 10m"));
         expect(ran.code).toBe(20);
         expect(ran.stdout).toContain("brief: it ended with exit 3, and nothing starts it again");
         expect(ran.ms).toBeLessThan(60_000);
       });
-
-      test("down asks for the name, keeps volumes with one, and refuses where data lies in one without", async () => {
-        await up("db", "worker");
-        const nobody = await estate.runSteps(step("do: down"), ["--live"]);
-        expect(nobody.code).toBe(30);
-        expect(await estate.running()).toEqual(["db", "worker"]);
-        const ran = await estate.runSteps(step("do: down") + FAILS);
-        expect(ran.code).toBe(20);
-        expect(await estate.running()).toEqual([]);
-        const [run = ""] = await estate.runs();
-        const back = await estate.lifeboat(["undo", run, "--confirm", "stack"]);
-        expect(back.stderr).toBe("");
-        expect(await estate.running()).toEqual(["db", "worker"]);
-        await estate.compose("down", "-v", "-t", "1");
-        await up("unnamed");
-        const refused = await estate.runSteps(step("do: down"));
-        expect(refused.code).toBe(20);
-        expect(refused.stdout).toContain("would get a new, empty volume");
-        expect(await estate.running()).toEqual(["unnamed"]);
-      });
-
-      // The rest is Lifeboat's own; version 1 takes seconds for a word, so version 2 is asked.
-      if (program === "docker-compose") return;
 
       test("a dry run asks how things are, says what it would do, and changes nothing", async () => {
         await up("db", "backend");
