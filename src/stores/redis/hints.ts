@@ -3,6 +3,21 @@ import type { Hint } from "../hint.ts";
 /** What redis-cli, redis-server and redis-check-rdb say, and what it means. */
 export const redisHints: readonly Hint[] = [
   {
+    says: /Cannot connect to the Docker daemon at (\S+?)\.? Is the docker daemon running/,
+    likely: "no container engine answers at $1",
+    next: "start it, or correct engine, DOCKER_HOST or the docker context of the store's host",
+  },
+  {
+    says: /No such container: (\S+)/,
+    likely: "there is no container $1: it was removed, or is called otherwise",
+    next: "look at docker ps -a, and correct container in system.yaml; a removed one is made anew by whoever made it (docker compose up), on the same volume",
+  },
+  {
+    says: /exec: "(sh|redis-server)": executable file not found/,
+    likely: "the image has no $1: it cannot be worked in",
+    next: "use an image of Redis that has a shell",
+  },
+  {
     says: /WRONGPASS|NOAUTH|invalid password|ERR AUTH <password> called/,
     likely: "the password, or the user it belongs to, is wrong or missing",
     next: "correct user and password in system.yaml or the environment",

@@ -3,6 +3,14 @@ import { sizeInWords } from "../../base/size.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
 
+/** Before version 7 redis-check-rdb takes --version for a file; it is the same program as redis-server by another name. */
+export const VERSION_OF = {
+  "redis-server": "redis-server --version",
+  "redis-check-rdb": `redis-check-rdb --version 2>/dev/null | grep '^redis-check-rdb [0-9]' && exit
+command -v redis-check-rdb >/dev/null || { echo "redis-check-rdb: not found" >&2; exit 127; }
+redis-server --version`,
+} as const;
+
 const toolArgs = z.object({ tool: z.string(), rdb: z.number(), where: z.string() });
 
 /** `<tool> --version`. The programs there load the copy: they have to know its format. */

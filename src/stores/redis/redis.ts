@@ -62,6 +62,17 @@ function question(input: StoreInput, command: Command): Command {
   return way ? inServer(way, command) : command;
 }
 
+/** A pod cannot be stopped and started like a container, and a restart of it would begin anew in the middle. */
+function refusePod({ mode, place, id }: StoreContext): void {
+  if (mode === "drill" || place?.kind !== "kubernetes") return;
+  throw new LifeboatError(EXIT.preflight, {
+    what: `a Redis server in a pod cannot be restored by Lifeboat yet`,
+    where: `store ${id}, ${place.words}`,
+    why: "it is the pod's own process: its files can only be exchanged while its deployment is scaled to 0, by a pod with the same claim",
+    next: "a drill proves the backup; then by hand: scale to 0, put the file onto the claim by a helper pod, scale back; with its append-only file on the server passes over an RDB file (see src/stores/README.md)",
+  });
+}
+
 function restore(step: RestoreStep, context: StoreContext): Expansion {
   if (step.into !== undefined)
     throw new LifeboatError(EXIT.invalid, {
@@ -69,6 +80,7 @@ function restore(step: RestoreStep, context: StoreContext): Expansion {
       where: `step ${step.id}, into: ${step.into}`,
       next: "leave into out; a drill restores beside",
     });
+  refusePod(context);
   const made = contextOf(step, context);
   return { ...expandRestore(made), keeps: keeps(made), notes: made.source.notes };
 }

@@ -18,6 +18,7 @@ import {
 import { type Extent, listFunction } from "./listing-script.ts";
 import { questionCheck } from "../action-step.ts";
 import { queryScript } from "./queries.ts";
+import { VERSION_OF } from "./preflight-machine.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { WORKING } from "./swap-words.ts";
 
@@ -28,9 +29,9 @@ const LOAD_BYTES_PER_MS = 40_000;
 
 export function preflightStep(context: RestoreContext): Step {
   const { connection, files, source, isHere, mode, skipSafetyCopy, container } = context;
-  const tool = (name: string): Check => ({
+  const tool = (name: keyof typeof VERSION_OF): Check => ({
     title: `${name} is here and new enough`,
-    source: { argv: [name, "--version"], env: {}, secrets: {} },
+    source: localScript(VERSION_OF[name]),
     judge: "redis.tool",
     args: { tool: name, rdb: source.rdb, where: container?.way.words ?? HERE },
     onError: "fail",
