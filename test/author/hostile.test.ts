@@ -16,7 +16,7 @@ const PIECES =
     " ",
   );
 
-const text = (next: (below: number) => number, longest: number): string =>
+const jumble = (next: (below: number) => number, longest: number): string =>
   Array.from(
     { length: 1 + next(longest) },
     () => `${PIECES[next(PIECES.length)] ?? ""}${next(3) === 0 ? "" : " "}`,
@@ -25,7 +25,7 @@ const text = (next: (below: number) => number, longest: number): string =>
 test("no text in a shell block makes the reader fail or go on for ever", () => {
   const next = numbers(7);
   for (let at = 0; at < 5000; at += 1) {
-    const statement = text(next, 20);
+    const statement = jumble(next, 20);
     expect(() => recognize(statement), JSON.stringify(statement)).not.toThrow();
   }
 });
@@ -51,7 +51,7 @@ test("whatever a procedure holds, what is written passes lint", async () => {
     "<!-- ",
   ];
   for (let at = 0; at < 150; at += 1) {
-    const lines = Array.from({ length: 25 }, () => `${marks[next(marks.length)] ?? ""}${text(next, 6)}`);
+    const lines = Array.from({ length: 25 }, () => `${marks[next(marks.length)] ?? ""}${jumble(next, 6)}`);
     const markdown = `# R\n\n## Restore\n\n1. Do it\n\n${lines.join("\n")}`;
     expect(await lintLines(fromMarkdown(markdown)), JSON.stringify(markdown)).toEqual([]);
   }

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import {
-  allText,
-  fromMarkdown,
-  kinds,
-  lintLines,
-  names,
-  procedureText,
-  read,
-  shell,
-  textOf,
-} from "./make.ts";
+import { allText, fromMarkdown, kinds, names, procedureText, read, shell, textOf } from "./make.ts";
 
 describe("the shapes of procedures that teams have", () => {
   test("many stores in compose: infrastructure first, each store once, the application, a look", async () => {
