@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "../base/exit-codes.ts";
+import { recovers } from "../journal/objectives.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
 import type { Step } from "../step/step.ts";
@@ -43,9 +44,14 @@ function exitOf(facts: Facts): ExitCode {
   return facts.state.deviations.length > 0 ? EXIT.deviations : EXIT.done;
 }
 
+function successOf(plan: Plan): string {
+  if (plan.bringsUp) return "SERVERS ARE UP";
+  return plan.mode === "live" && !recovers(plan) ? "DONE" : SUCCESS[plan.mode];
+}
+
 function wordOf(facts: Facts, exit: ExitCode): string {
   const deviations = facts.state.deviations.length;
-  const success = facts.plan.bringsUp ? "SERVERS ARE UP" : SUCCESS[facts.plan.mode];
+  const success = successOf(facts.plan);
   if (exit === EXIT.done) return success;
   if (exit === EXIT.deviations)
     return `${success} WITH ${deviations} DEVIATION${deviations === 1 ? "" : "S"}`;

@@ -20,6 +20,8 @@ export interface BackupOrder {
   time: Date;
   jobs: number;
   nonce: string;
+  /** Ends what runs; nothing half done is left then. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -79,7 +81,11 @@ export async function takeBackup(order: BackupOrder, launch: Launch): Promise<En
 async function runAll(order: BackupOrder, commands: readonly Command[], launch: Launch): Promise<string[]> {
   const printed: string[] = [];
   for (const command of commands) {
-    const { exit, signal, stdout, stderr, cut, transport } = await launch(command, { effect: "reversible" });
+    if (order.signal?.aborted) throw failed(order, "it was stopped");
+    const stoppable = order.signal === undefined ? {} : { signal: order.signal };
+    const ended = await launch(command, { effect: "reversible", ...stoppable });
+    const { exit, signal, stdout, stderr, cut, transport } = ended;
+    if (order.signal?.aborted) throw failed(order, "it was stopped");
     if (transport) throw failed(order, [transport.what, transport.why].filter(Boolean).join(": "));
     const said = command.token === undefined || stdout.split("\n").includes(command.token);
     const program = command.argv[0] ?? "";

@@ -23,6 +23,13 @@ function objective(limitMs: number | undefined, measuredMs: number, reached: boo
 /** The word of a run that nobody will go on with. */
 export const ABANDONED = "ABANDONED";
 
+/** Kinds of steps that bring nothing back, whatever else they do. */
+const NO_RECOVERY = new Set(["backup", "manual", "confirm"]);
+
+/** Something is to be brought back; a plan that only looks or takes backups has no objective to meet. */
+export const recovers = ({ steps }: Plan): boolean =>
+  steps.some(({ effect, kind }) => effect !== "reads" && !NO_RECOVERY.has(kind));
+
 /** The run brought the data back (a drill: to its scratch target), with or without deviations. */
 export function isRecovered(state: RunState): boolean {
   return state.ended?.exit === EXIT.done || state.ended?.exit === EXIT.deviations;
@@ -46,7 +53,7 @@ function recoveryMs(state: RunState, plan: Plan): number {
 
 /** undefined for a dry run and for what only brings servers up: nothing is recovered, so nothing is measured. */
 export function rtoOf(state: RunState, plan: Plan): Objective | undefined {
-  if (plan.mode === "dry-run" || plan.bringsUp) return undefined;
+  if (plan.mode === "dry-run" || plan.bringsUp || !recovers(plan)) return undefined;
   return objective(plan.rtoMs, recoveryMs(state, plan), isRecovered(state));
 }
 

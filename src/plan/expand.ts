@@ -8,6 +8,7 @@ import { kindFor, mustShow } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
 import type { Step } from "../step/step.ts";
 import { askOther } from "./ask-other.ts";
+import { backupStep } from "./backup-step.ts";
 import { httpStep } from "./http-step.ts";
 import { commandStep, confirmStep, manualStep } from "./other-steps.ts";
 import { type PlanInput, stepsOf } from "./plan-input.ts";
@@ -39,6 +40,8 @@ function expandOne(input: PlanInput, step: RunbookStep): Expansion {
     case "command":
     case "migrate":
       return one(commandStep(step, context));
+    case "backup":
+      return one(backupStep(step, input.system, input.run, context));
     case "http":
       return one(httpStep(step, context));
     case "wait":

@@ -6,7 +6,7 @@ import type { Problem } from "./problem.ts";
 import { recordOf } from "./raw.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { resolve, type Resolved, type UnsetVariable } from "./resolved.ts";
-import { secretUseProblems, secretVariables, withoutSecretValues } from "./secrets.ts";
+import { isSecretEnv, secretUseProblems, secretVariables, withoutSecretValues } from "./secrets.ts";
 import { checkShape } from "./shape.ts";
 import { NOT_WHERE, secretKey } from "./store-kinds/declaration.ts";
 import {
@@ -32,6 +32,8 @@ export interface SystemFile {
   places: ReadonlyMap<string, Place>;
   /** Vault key (`<store>.<key>`) → secret. Never to be written anywhere. */
   vault: ReadonlyMap<string, string>;
+  /** What of the environment this file asks for, for whoever is to read it again: values, and vault keys of secrets. */
+  given: { env: Readonly<Record<string, string>>; secrets: Readonly<Record<string, string>> };
   /** The environment over the dotenv files. */
   lookup: Lookup;
   /** Names of variables whose values are secrets. */
@@ -59,12 +61,16 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
     ...problems,
     ...crossCheckSystem(resolved),
   ];
+  const given = givenOf(resolved, env, secretNames);
+  const made = data === undefined ? NOTHING : withoutSecrets(data, resolved);
   return {
     name: basename(folder),
     folder,
     source,
     resolved,
-    ...(data === undefined ? NOTHING : withoutSecrets(data, resolved)),
+    ...made,
+    vault: new Map([...made.vault, ...given.vault]),
+    given,
     lookup: variables.lookup,
     secretNames,
     dotenvFiles: variables.files,
@@ -74,6 +80,26 @@ export async function readSystem(folder: string, env: Env): Promise<SystemFile> 
       ...secretUseProblems(resolved, secretNames),
     ],
   };
+}
+
+/** Variables that come from the environment; those of dotenv files are found again by themselves. */
+function givenOf(
+  { uses }: Resolved,
+  environment: Env,
+  secretNames: ReadonlySet<string>,
+): SystemFile["given"] & { vault: Map<string, string> } {
+  const env: Record<string, string> = {};
+  const secrets: Record<string, string> = {};
+  const vault = new Map<string, string>();
+  for (const name of new Set(uses.map((use) => use.name))) {
+    const value = environment[name];
+    if (value === undefined) continue;
+    if (isSecretEnv(name, value, [name], secretNames)) {
+      secrets[name] = `environment.${name}`;
+      vault.set(`environment.${name}`, value);
+    } else env[name] = value;
+  }
+  return { env, secrets, vault };
 }
 
 /** The vault key of a receiver's address, by its place in the list. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupStepSchema } from "./backup-schema.ts";
 import { durationSchema as duration, idSchema as id } from "./common-schema.ts";
 import { httpStepSchema } from "./http-schema.ts";
 import { drillKey, effectKey, stepKeys as common } from "./step-keys.ts";
@@ -116,6 +117,7 @@ export const stepSchema = z.discriminatedUnion("kind", [
   storeAction("cleanup").extend({
     into: z.string().optional().describe("the name that is removed: what a restore had restored into"),
   }),
+  backupStepSchema,
   query,
   command,
   httpStepSchema,

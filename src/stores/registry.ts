@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
+import { backupMustShow, judgeBackupTaken } from "../checks/backup-taken.ts";
 import { judgeExpectation } from "../checks/expectation.ts";
 import { judgeHttp } from "../checks/http-answer.ts";
 import { plainMustShow } from "../checks/must-show.ts";
@@ -52,7 +53,11 @@ export function hintsOf(kinds: readonly string[]): Hint[] {
 
 /** What a person has to see where the check's judge would be green, a line each; for finishing without Lifeboat. */
 export function mustShow(check: Check): string[] {
-  return [...plainMustShow(check), ...Object.values(KINDS).flatMap((kind) => kind.mustShow(check))];
+  return [
+    ...plainMustShow(check),
+    ...backupMustShow(check),
+    ...Object.values(KINDS).flatMap((kind) => kind.mustShow(check)),
+  ];
 }
 
 const answersArgs = z.object({ kind: z.string().refine(isStoreKind), store: z.string() });
@@ -82,6 +87,7 @@ export function allJudges(): Map<string, Judge> {
     ["exit", judgeExit],
     ["http", judgeHttp],
     ["answers", judgeAnswers],
+    ["backup-taken", judgeBackupTaken],
     ...Object.entries(hostJudges),
     ...own,
   ]);

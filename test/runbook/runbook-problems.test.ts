@@ -19,7 +19,7 @@ test.each([
     "a kind nobody knows",
     RUNBOOK.replace("kind: restore", "kind: frobnicate"),
     [
-      '5:11: unknown step kind "frobnicate"; expected one of restore, safety-copy, verify, quiesce, resume-connections, cleanup, query, command, migrate, http, wait, services, manual, confirm',
+      '5:11: unknown step kind "frobnicate"; expected one of restore, safety-copy, verify, quiesce, resume-connections, cleanup, backup, query, command, migrate, http, wait, services, manual, confirm',
     ],
   ],
   [

@@ -26,10 +26,9 @@ export function addMaking(program: Command, world: World): void {
     .description("take a backup with its manifest, of each store of the system or of those that are named")
     .option("--tier <tier>", "for {tier} in the name", "daily")
     .option("--format <format>", "default: what the name's ending says; one that the kind of store has")
-    .action((system: string, stores: string[], { tier, format }: { tier: string; format?: string }) =>
-      done(
-        import("../commands/backup.ts").then((m) => m.backupStores(world, system, stores, { tier, format })),
-      ),
+    .option("--note <file>", "writes path and contents there when the backup is whole; of one store")
+    .action((system: string, stores: string[], options: { tier: string; format?: string; note?: string }) =>
+      done(import("../commands/backup.ts").then((m) => m.backupStores(world, system, stores, options))),
     );
   program
     .command("lint [path...]")

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { LifeboatError, usageError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { sizeInWords } from "../../base/size.ts";
@@ -9,11 +10,14 @@ import { loadSystem } from "../../runbook/load.ts";
 import { storeKind } from "../../stores/registry.ts";
 import { gatherStore } from "../gather-store.ts";
 import { launcherFor } from "../prepare.ts";
-import type { World } from "../world.ts";
+import { leave, onSignals } from "../signals.ts";
+import { RUN_MARK, type World } from "../world.ts";
 
 export interface BackupOptions {
   tier: string;
   format?: string | undefined;
+  /** A file that gets the path of the backup, and what it holds, when it is whole. */
+  note?: string | undefined;
   /** For the name; the present when not given. */
   time?: Date;
 }
@@ -31,11 +35,14 @@ export async function backupStores(
   const stores = named.length > 0 ? named : await storesWithBackups(world, systemName);
   if (options.format !== undefined && stores.length > 1)
     throw usageError("--format is of one store", `name it: lifeboat backup ${systemName} <store> --format …`);
+  if (options.note !== undefined && stores.length > 1)
+    throw usageError("--note is of one store", `name it: lifeboat backup ${systemName} <store> --note …`);
   let exit: number = EXIT.done;
   for (const store of stores) {
     try {
       const { path, words } = await backupStore(world, systemName, store, options);
       world.stdout.write(`${path}\n${words}\n`);
+      if (options.note !== undefined) writeFileSync(options.note, `${path}\n${words}\n`, { mode: 0o600 });
     } catch (error) {
       if (stores.length === 1 || !(error instanceof LifeboatError)) throw error;
       world.stderr.write(`${[`store ${store}: no backup`, ...errorText(error)].join("\n")}\n`);
@@ -85,10 +92,24 @@ export async function backupStore(
       `a ${settings.kind} store has no backup format "${format}"`,
       `one of: ${backups.formats.join(", ")}`,
     );
-  const launch = launcherFor(world, system.vault, "everything");
+  const launch = launcherFor(world, system.vault, "everything", world.env[RUN_MARK]);
   const input = await gatherStore(world, system, store, launch, { backup: undefined, restoredAs: undefined });
   const order = { input, format, path, time, jobs: world.jobs, nonce: world.random(8) };
-  const manifest = await takeBackup(order, launch);
+  const manifest = await untilStopped((signal) => takeBackup({ ...order, signal }, launch));
   const words = `${sizeInWords(manifest.artifact.bytes)}, ${format}, ${backups.words(manifest)}, with manifest`;
   return { path, words };
+}
+
+/** Stopped, it ends what it has started and leaves nothing half done; asked twice, it ends at once. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const stopSignals = onSignals(
+    () => stop.abort(),
+    () => leave(EXIT.interrupted),
+  );
+  try {
+    return await work(stop.signal);
+  } finally {
+    stopSignals();
+  }
 }
