@@ -22,6 +22,9 @@ back() {
 back "$file"
 back "$log"
 back "$append"
+for one in "$file" "$log" "$append"; do
+  [ ! -e "$kept/$one" ] && [ ! -e "$kept/none.$one" ] || fail "$one did not come back from $kept"
+done
 rm -rf "$dir/$append.new" "$dir/$file.new" "$dir/$log.new"
 rm -f "$kept/placed"
 sync`;
@@ -69,26 +72,22 @@ esac`,
  */
 function startOld(place: ContainerPlace): Command {
   const { way, answered, connection, files } = place;
-  const compare = `before=$(look ${filesWord(place, '[ ! -e "$kept/undone" ] || cat "$kept/keys" 2>/dev/null || true')} | lasting)
-now=$(live INFO keyspace | lasting)
-[ -z "$before" ] || [ "$now" -ge "$before" ] || fail "the old server does not hold what it held: keys without TTL were $before, are $now; its files: ${files.dir}, ${place.kept}"
+  const compare = `before=$(look ${filesWord(place, '[ ! -e "$kept/undone" ] || cat "$kept/keys" 2>/dev/null || true')}) || exit 1
+now=$(live INFO keyspace)
+missing=$(printf '%s\\n' "$before" | lasting | while read -r db keys; do
+  there=$(printf '%s\\n' "$now" | lasting | sed -n "s/^$db //p")
+  [ "\${there:-0}" -ge "$keys" ] || echo "database $db had $keys keys without TTL, has \${there:-0}"
+done)
+[ -z "$missing" ] || fail "the old server does not hold what it held: $missing; its files: ${files.dir}, ${place.kept}"
 ${unfence(files)}`;
   return outerScript(
     way,
     `${containerWords(place)}
-lasting() { tr -d '\\r' | sed -n 's/^db[0-9]*:keys=\\([0-9]*\\),expires=\\([0-9]*\\).*/\\1 \\2/p' | { sum=; while read -r keys expires; do sum=$((sum + keys - expires)); done; echo "$sum"; }; }
+lasting() { tr -d '\\r' | sed -n 's/^db\\([0-9]*\\):keys=\\([0-9]*\\),expires=\\([0-9]*\\).*/\\1 \\2 \\3/p' | while read -r db keys expires; do echo "$db $((keys - expires))"; done; }
+at=$(stage) || exit 1
+[ "$at" != none ] || exit 0
 [ "$(state)" = running ] || docker start "$id" >/dev/null || exit 1
-${
-  answered
-    ? `at=$(stage) || exit 1
-case $at in
-none) ;;
-*)
-${fenceAtOnce(place, shellLine(cliArgv(connection)))}
-${compare} ;;
-esac`
-    : ""
-}`,
+${answered ? `${fenceAtOnce(place, shellLine(cliArgv(connection)))}\n${compare}` : ""}`,
   );
 }
 
