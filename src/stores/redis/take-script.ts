@@ -1,6 +1,7 @@
 /**
  * redis-cli asks for a snapshot as a replica would: it comes whole or with an error, from another machine too, and neither
- * the server's own file nor the time of its last save is touched. What INFO says before and after is for comparison. `file`
+ * the server's own file nor the time of its last save is touched (before version 7, where `repl-diskless-sync` is off by
+ * default, a server saves into its own file for that). What INFO says before and after is for comparison. `file`
  * is a word of sh.
  */
 export function takeScript(file: string): string {
