@@ -21,6 +21,10 @@ export type CheckResult = z.infer<typeof checkResultSchema>;
 const judgeRef = z.strictObject({ judge: z.string(), args: z.json().default({}) });
 export type JudgeRef = z.infer<typeof judgeRef>;
 
+/** Where a judge's command ran, for people: args of commands that are carried elsewhere say so. */
+export const whereIn = (args: JudgeRef["args"]): string =>
+  z.object({ where: z.string() }).safeParse(args).data?.where ?? "this machine";
+
 /** Reading an artifact in full happens in this process; `byHand` are the commands that show the same. */
 const inspectionSchema = z.strictObject({
   inspect: z.literal("artifact"),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { sizeInWords } from "../../base/size.ts";
-import type { Judge } from "../../step/check.ts";
+import { type Judge, whereIn } from "../../step/check.ts";
 
 /** `clickhouse-client --version`. */
-export const judgeTool: Judge = (evidence) => {
+export const judgeTool: Judge = (evidence, args) => {
   const version = /(\d+(?:\.\d+)+)/.exec(evidence.stdout)?.[1];
-  const base = { name: "clickhouse-client on this machine", level: "other" as const };
+  const base = { name: `clickhouse-client on ${whereIn(args)}`, level: "other" as const };
   if (version !== undefined) return [{ ...base, result: "pass", found: version }];
   return [
     {

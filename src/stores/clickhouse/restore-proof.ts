@@ -75,7 +75,7 @@ function diskCheck({ facts, localData, source }: RestoreContext): Check {
         name,
         why:
           facts?.free == null
-            ? "the server's disk cannot be seen from this machine"
+            ? "the server's disk cannot be seen from where its programs run"
             : "the server says it itself, above",
       },
       onError: "not checked",

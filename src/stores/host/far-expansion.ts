@@ -1,22 +1,15 @@
 import { join } from "node:path/posix";
-import { shellWord } from "../../base/quote.ts";
 import type { RunbookStep } from "../../runbook/runbook-schema.ts";
 import type { Check } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
-import type { Expansion, StepFile, StoreContext, StoreKind } from "../store-kind.ts";
+import type { Expansion, StoreContext, StoreKind } from "../store-kind.ts";
 import { fetchCommands, removeCommand, sendCommands } from "./carry-files.ts";
 import { carried, type FarPlace, runFolderThere, stepFolderThere } from "./far-place.ts";
 import { programsCalled } from "./programs-called.ts";
-import {
-  hostStep,
-  readStep,
-  type Sent,
-  type Staging,
-  sameThere,
-  stageStep,
-  unstageStep,
-} from "./stage-steps.ts";
+import { sentOf, withStage } from "./insert-stage.ts";
+import { hostStep, sameThere, type Staging, unstageStep } from "./stage-steps.ts";
+import { commandsOf, names, type Pair, wholeCheck } from "./step-paths.ts";
 
 /** A backup's name there: nothing in it that a shell, a terminal or a file system might mind. */
 const safeName = (path: string): string =>
@@ -42,26 +35,6 @@ function contextThere(place: FarPlace, step: RunbookStep, context: StoreContext)
   };
 }
 
-/** A file or folder under its two names; the one table by which a step's paths here and there belong together. */
-interface Pair extends Pick<StepFile, "step" | "made" | "isFolder"> {
-  here: string;
-  there: string;
-}
-
-const commandsOf = ({ commands, checks, probe, undo, cleanup }: Step): Command[] => [
-  ...commands,
-  ...checks.flatMap(({ source }) => ("inspect" in source ? [] : [source])),
-  ...(probe ? [probe] : []),
-  ...(undo?.commands ?? []),
-  ...(cleanup?.commands ?? []),
-];
-
-const names = (command: Command, path: string): boolean =>
-  command.argv.some((word) => word.includes(path)) || command.stdin?.includes(path) === true;
-
-const readsOf = (check: Check, path: string): boolean =>
-  !("inspect" in check.source) && names(check.source, path);
-
 /**
  * The steps of a store whose commands run on another host. They are made twice, with the paths of here and of there: commands
  * come from the one, what this process reads itself from the other, so that no path has to be found and replaced in a text.
@@ -82,10 +55,14 @@ export function expandThere(
   const steps = merge(there.steps, here.steps);
   const last = merge(there.last, here.last);
   const sent = sentOf(context, contextThere(place, step, context), pairs, [...steps, ...last]);
-  const keepsSafety = pairs.some(({ made }) => made === "there");
+  const copies = pairs.filter(({ made }) => made === "there");
+  // Where another step may need it there, to go back.
+  const keepsSafety = copies.some((pair) =>
+    steps.some((one) => one.id !== pair.step && commandsOf(one).some((c) => c.on && names(c, pair.there))),
+  );
   const usesFolder =
     sent.length > 0 ||
-    keepsSafety ||
+    copies.length > 0 ||
     [...steps, ...last].some((one) =>
       commandsOf(one).some((command) => names(command, stepFolderThere(place, context.run, step))),
     );
@@ -128,7 +105,7 @@ function merged(
   const checks = there.checks.map((check, at): Check => {
     const same = here.checks[at];
     if ("inspect" in check.source) return same ?? check;
-    return { ...check, source: carry(check.source) };
+    return { ...check, source: carry(check.source), args: saying(place, check.args) };
   });
   const { probe, undo, cleanup } = there;
   const copies = pairs.filter(({ made }) => made === "there");
@@ -153,19 +130,27 @@ function merged(
     commands: there.commands.map(carry),
     checks,
     ...(probe ? { probe: carry(probe) } : {}),
-    ...(undo ? { undo: { ...undo, commands: [...sendBack, ...undo.commands.map(carry)] } } : {}),
-    ...(cleanup ? { cleanup: { ...cleanup, commands: [...cleanup.commands.map(carry), tidy] } } : {}),
+    // What is kept is told by where it lies on this machine.
+    ...(here.gate ? { gate: here.gate } : {}),
+    ...(here.after === undefined ? {} : { after: here.after }),
+    ...(undo
+      ? { undo: { ...undo, ...saidBy(here.undo), commands: [...sendBack, ...undo.commands.map(carry)] } }
+      : {}),
+    ...(cleanup
+      ? { cleanup: { ...cleanup, ...saidBy(here.cleanup), commands: [...cleanup.commands.map(carry), tidy] } }
+      : {}),
   };
   return own.reduce((one, pair) => withCopyHere(one, place, pair, kind), made);
 }
 
-const wholeCheck = (path: string, kind: string): Check => ({
-  title: `${path} can be read to its end here`,
-  source: { inspect: "artifact", path, byHand: [`ls -lR ${shellWord(path)}`] },
-  judge: "artifact",
-  args: { kind },
-  onError: "fail",
-});
+const saidBy = (recipe: { says: string } | undefined): { says?: string } =>
+  recipe === undefined ? {} : { says: recipe.says };
+
+/** Judges that say where something is say this place. */
+const saying = (place: FarPlace, args: Check["args"]): Check["args"] =>
+  args !== null && typeof args === "object" && !Array.isArray(args) && args["where"] === undefined
+    ? { ...args, where: place.words }
+    : args;
 
 /** A copy of the store's data is only worth something where the store's host cannot take it along. */
 function withCopyHere(step: Step, place: FarPlace, pair: Pair, kind: string): Step {
@@ -178,66 +163,7 @@ function withCopyHere(step: Step, place: FarPlace, pair: Pair, kind: string): St
     ...step,
     commands: [...step.commands, ...fetchCommands(place, pair)],
     checks: [...checks.slice(0, at), sameThere(place, there, step.id), ...checks.slice(at)],
-    ...(step.after === undefined ? {} : { after: `${step.after} on ${place.words}, and at ${here} here` }),
     ...(step.undo ? { undo: { ...step.undo, commands: [...step.undo.commands, removed] } } : {}),
     ...(step.cleanup ? { cleanup: { ...step.cleanup, commands: [...step.cleanup.commands, removed] } } : {}),
   };
-}
-
-/** What the commands there read that lies here: the backup, what lies beside it, or what a step has made of it. */
-function sentOf(
-  context: StoreContext,
-  far: StoreContext,
-  pairs: readonly Pair[],
-  steps: readonly Step[],
-): Sent[] {
-  const { backup } = context;
-  if (!backup || !far.backup || backup.backup.kind === "remote") return [];
-  const commands = steps.flatMap((step) => [...step.commands, ...step.checks.flatMap(sourceOf)]);
-  const isRead = (path: string): boolean => commands.some((command) => command.on && names(command, path));
-  const { path, bytes, kind } = backup.backup;
-  const unpacked = pairs
-    .filter((pair) => pair.made === "here" && isRead(pair.there))
-    .map((pair): Sent => ({ ...pair, bytes: bytes * UNPACKED, readBy: pair.step }));
-  if (unpacked.length > 0) return unpacked;
-  const beside = pairs
-    .filter((pair) => pair.made === "before" && isRead(pair.there))
-    .map((pair): Sent => ({ ...pair, readBy: undefined }));
-  const there = far.backup.backup.path;
-  if (!isRead(there)) return beside;
-  const readBy = steps.find(({ checks }) => checks.some((check) => inspects(check, path)))?.id;
-  return [{ here: path, there, bytes, isFolder: kind === "directory", readBy }, ...beside];
-}
-
-/** How much larger what was packed may be; only for the room that is asked for. */
-const UNPACKED = 3;
-
-const sourceOf = ({ source }: Check): Command[] => ("inspect" in source ? [] : [source]);
-const inspects = ({ source }: Check, path: string): boolean => "inspect" in source && source.path === path;
-
-/** Puts the sending behind the step that reads the backup here, with the checks of that step that read it there. */
-function withStage(staging: Staging, steps: readonly Step[], sent: readonly Sent[], kind: string): Step[] {
-  const readers = new Set(sent.map(({ readBy }) => readBy));
-  const at = steps.findLastIndex(({ id }) => readers.has(id));
-  const reader = steps[at];
-  if (reader === undefined || reader.failsAs === "red") return withReader(staging, steps, sent, kind);
-  const reads = (check: Check): boolean => sent.some(({ there }) => readsOf(check, there));
-  const stage = stageStep(staging, sent, [reader.id], reader.checks.filter(reads));
-  const waits = (one: Step): Step => ({
-    ...one,
-    needs: one.needs.map((id) => (id === reader.id ? stage.id : id)),
-  });
-  const local: Step = { ...reader, checks: reader.checks.filter((check) => !reads(check)) };
-  return [...steps.slice(0, at), local, stage, ...steps.slice(at + 1).map(waits)];
-}
-
-/** A verification by itself reads here and there in one step: what is sent is read before it. */
-function withReader(staging: Staging, steps: readonly Step[], sent: readonly Sent[], kind: string): Step[] {
-  const [whole, ...rest] = sent;
-  if (whole === undefined) return [...steps];
-  const known = steps.flatMap(({ checks }) => checks).find((check) => inspects(check, whole.here));
-  const read = readStep(staging, known ?? wholeCheck(whole.here, kind));
-  const stage = stageStep(staging, [{ ...whole, readBy: read.id }, ...rest], [read.id], []);
-  const after = steps.map((one) => (one.needs.length === 0 ? { ...one, needs: [stage.id] } : one));
-  return [read, stage, ...after];
 }

@@ -134,25 +134,28 @@ if [ $whole -gt $# ] && [ $partial = 0 ]; then echo DONE
 elif [ $whole = 0 ] && [ $partial = 0 ]; then echo NOT DONE
 else echo PARTLY; fi`;
 
-/** Takes away what was sent, as the last thing of the plan. Safety copies stay there until the clean-up. */
+/**
+ * Takes away what was sent and made there, as the last thing of the plan. Copies that a way back needs there stay until the
+ * clean-up.
+ */
 export function unstageStep(staging: Staging, made: readonly string[], keepsSafety: boolean): Step {
   const { place, context, step } = staging;
   const folder = stepFolderThere(place, context.run, step);
-  const spare = keepsSafety ? SAFETY : undefined;
+  const spare = keepsSafety ? SAFETY : "";
   return part(partsOf(staging), "unstage", [], {
-    title: "Remove what was sent",
-    why: `nothing of the run stays on ${place.words}${keepsSafety ? " but its safety copies" : ""}`,
+    title: "Clear the host",
+    why: `nothing of the run stays on ${place.words}${keepsSafety ? " but its safety copies; they lie on this machine too" : ""}`,
     effect: "reversible",
     commands: [
-      removeCommand(place, folder, runFolderThere(place, context.run), spare),
+      removeCommand(place, folder, runFolderThere(place, context.run), spare === "" ? undefined : spare),
       ...made.map((path) => ({ argv: ["rm", "-rf", path], env: {}, secrets: {} })),
     ],
     checks: [
       {
         title: "it is gone",
-        source: leftCommand(place, folder, SAFETY),
+        source: leftCommand(place, folder, spare),
         judge: "expectation",
-        args: { name: `what was sent to ${folder} is gone`, expect: { equals: 0 } },
+        args: { name: `what lay in ${folder} is gone`, expect: { equals: 0 } },
         onError: "fail",
       },
     ],

@@ -36,7 +36,10 @@ function diskChecks(context: RestoreContext): Check[] {
         title: "free disk",
         source: local(["echo", "unknown"]),
         judge: "not-asked",
-        args: { name: "free disk on the server", why: "the server's disk cannot be seen from this machine" },
+        args: {
+          name: "free disk on the server",
+          why: "the server's disk cannot be seen from where its programs run",
+        },
         onError: "not checked",
       },
     ];

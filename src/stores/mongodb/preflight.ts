@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { counted, sizeInWords } from "../../base/size.ts";
-import type { Check, CheckResult, Judge } from "../../step/check.ts";
+import { type Check, type CheckResult, type Judge, whereIn } from "../../step/check.ts";
 import type { Command } from "../../step/command.ts";
 import type { Step } from "../../step/step.ts";
 import { part } from "../part.ts";
@@ -25,7 +25,7 @@ const OLDEST: Readonly<Record<string, number>> = { mongorestore: 100, mongodump:
 /** `<tool> --version`. args: {tool}. */
 export const judgeTool: Judge = (evidence, args) => {
   const { tool } = z.object({ tool: z.string() }).parse(args);
-  const name = `${tool} on this machine`;
+  const name = `${tool} on ${whereIn(args)}`;
   const version = /(\d+(?:\.\d+)+)/.exec(evidence.stdout)?.[1];
   if (version === undefined)
     return [result("fail", name, { why: "it is not installed or does not start", fix: installing(tool) })];
@@ -130,7 +130,7 @@ function diskCheck(context: RestoreContext): Check {
       judge: "not-asked",
       args: {
         name: "free disk on the server",
-        why: `the server's disk cannot be seen from this machine; about ${sizeInWords(needed)} will be written${nothingThere(context) ? "" : " beside what is there"}`,
+        why: `the server's disk cannot be seen from where its programs run; about ${sizeInWords(needed)} will be written${nothingThere(context) ? "" : " beside what is there"}`,
       },
       onError: "not checked",
     };

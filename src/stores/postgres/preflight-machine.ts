@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sizeInWords } from "../../base/size.ts";
-import type { Judge } from "../../step/check.ts";
+import { type Judge, whereIn } from "../../step/check.ts";
 
 const diskArgs = z.object({ needed: z.number(), what: z.string() });
 
@@ -39,7 +39,7 @@ const toolArgs = z.object({
 export const judgeTool: Judge = (evidence, rawArgs) => {
   const { tool, serverMajor, archive } = toolArgs.parse(rawArgs);
   const version = /(\d+(?:\.\d+)*)/.exec(evidence.stdout)?.[1];
-  const base = { name: `${tool} on this machine`, level: "other" as const };
+  const base = { name: `${tool} on ${whereIn(rawArgs)}`, level: "other" as const };
   if (version === undefined) {
     const fix = `install the PostgreSQL client programs (${tool})`;
     return [{ ...base, result: "fail", why: "it is not installed or does not start", fix }];
