@@ -69,6 +69,7 @@ function open(
       if (!identity) throw new Error("a simulated store has an identity");
       return identity;
     },
+    identifyHost: async (host) => plan.hosts?.find((one) => one.host === host)?.identity ?? {},
     stop: new AbortController(),
     facts: new Map(),
     gates: new Turn(),

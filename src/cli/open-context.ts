@@ -30,6 +30,7 @@ export interface Material {
   launch: Launch;
   redactor: Redactor;
   identify: (store: string) => Promise<Identity>;
+  identifyHost: (host: string) => Promise<Identity>;
   /** For the locks at the stores. */
   stores: ReadonlyMap<string, StoreInput>;
   vault: ReadonlyMap<string, string>;
@@ -49,13 +50,14 @@ export function openContext(
   feed: RunFeed,
   asking: Asking & { locks?: Pick<StoreLocks, "lost"> },
 ): RunContext {
-  const { plan, folder, launch, redactor, identify } = material;
+  const { plan, folder, launch, redactor, identify, identifyHost } = material;
   const context: RunContext = {
     plan,
     folder,
     launch,
     redactor,
     identify,
+    identifyHost,
     ask: asking.ask,
     decide: asking.decide,
     lockLost: asking.locks?.lost ?? (() => undefined),

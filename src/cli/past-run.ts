@@ -14,6 +14,7 @@ import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/l
 import type { StoreInput } from "../stores/store-kind.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { redirectForDrill } from "./drill-env.ts";
+import { hostIdentifier } from "./gather-hosts.ts";
 import { gatherStore } from "./gather-store.ts";
 import { lockJournal } from "./journal-lock.ts";
 import { type Asking, type Material, openContext } from "./open-context.ts";
@@ -104,6 +105,7 @@ export async function openPastRun(world: World, record: RunRecord): Promise<Past
     launch: launcherFor(world, runbook.vault, "everything", plan.run),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
+    identifyHost: hostIdentifier(loaded.system, reads),
     stores,
     vault: runbook.vault,
     receivers: receiversOf(loaded.system.system, runbook.vault),

@@ -19,6 +19,7 @@ import { receiversOf } from "./call-somebody.ts";
 import { composePrograms, composeWarnings } from "./compose-programs.ts";
 import { redirectForDrill } from "./drill-env.ts";
 import { findFarLeftovers } from "./far-leftovers.ts";
+import { gatherHosts, hostIdentifier } from "./gather-hosts.ts";
 import { gatherStore, readBackup } from "./gather-store.ts";
 import { refuseIdleSkip, refuseIdleStrategy } from "./idle-flags.ts";
 import { broughtUpBy, stageOf } from "./stage.ts";
@@ -134,6 +135,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     skipSafetyCopy: choice.skipSafetyCopy !== undefined,
     leaveOut: choice.leaveOut,
     composePrograms: compose.programs,
+    hosts: await gatherHosts(system, allSteps(loaded.runbook.runbook), reads),
     warnings: [
       ...(choice.mode === "live" ? terminalWarnings(world.env) : []),
       ...staged.warnings,
@@ -151,6 +153,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything", names.id),
     redactor: createRedactor(runbook.vault.values()),
     identify: identifier(stores, reads),
+    identifyHost: hostIdentifier(system, reads),
     stores,
     vault: runbook.vault,
     receivers: receiversOf(system.system, runbook.vault),

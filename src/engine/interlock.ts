@@ -31,8 +31,33 @@ export function changedByRestore(kind: string): readonly string[] {
   return isStoreKind(kind) ? storeKind(kind).changedByRestore : [];
 }
 
-/** Asks the server again who it is, before a step that cannot be taken back lightly. */
+/** Asks server and host again who they are, before a step that cannot be taken back lightly. */
 export async function interlock(context: RunContext, step: Step): Promise<Failure | undefined> {
+  return (await interlockStore(context, step)) ?? (await interlockHost(context, step));
+}
+
+/** A name that meant one engine, cluster or machine when the plan was made may mean another one now. */
+async function interlockHost(context: RunContext, step: Step): Promise<Failure | undefined> {
+  const host = context.plan.hosts?.find((one) => one.host === step.host);
+  if (!host || Object.keys(host.identity).length === 0) return undefined;
+  const now = await context.identifyHost(host.host);
+  const silent = Object.keys(host.identity).filter((part) => now[part] === undefined);
+  if (silent.length > 0)
+    return {
+      what: `${host.words} does not say any more who it is`,
+      why: `${silent.map(identityLabel).join(", ")} was known when the plan was made`,
+      next: "nothing was done; look whether it can be reached, then go on",
+    };
+  const why = identityDifferences(host.identity, now).join("; ");
+  if (why === "") return undefined;
+  return {
+    what: `this is not the ${host.words} the plan was made for`,
+    why,
+    next: "nothing was done; find out why the name means another one now, then make a new plan",
+  };
+}
+
+async function interlockStore(context: RunContext, step: Step): Promise<Failure | undefined> {
   const target = context.plan.targets.find((t) => t.store === step.store);
   if (!target?.identity) return undefined;
   const reason = context.lockLost();

@@ -47,6 +47,8 @@ export interface RunContext {
   /** Why this run may not touch its stores any more: somebody took over its lock. */
   lockLost: () => string | undefined;
   identify: (store: string) => Promise<Identity>;
+  /** Asks a host again who it is; what cannot be asked is not in the answer. */
+  identifyHost: (host: string) => Promise<Identity>;
   /** Aborts when the operator stops the run or a step failed; `reason` tells which. */
   stop: AbortController;
   facts: Map<string, unknown>;

@@ -39,6 +39,7 @@ export function buildPlan(input: PlanInput): Plan {
     createdAt: now.toISOString(),
     sources: [system.source, runbook.source].map(({ path, sha256 }) => ({ path, sha256 })),
     targets: targetsOf(input, storeSteps),
+    ...(input.hosts === undefined || input.hosts.length === 0 ? {} : { hosts: [...input.hosts] }),
     backups: isBringUp ? [] : backupsOf(input),
     ...(objectives.rto === undefined ? {} : { rtoMs: parseDuration(objectives.rto) ?? 0 }),
     ...(objectives.rpo === undefined ? {} : { rpoMs: parseDuration(objectives.rpo) ?? 0 }),

@@ -9,10 +9,22 @@ export function planHash(
   plan: Omit<Plan, "hash">,
   run: { id: string; tag: string; dir: string; nonce: string },
 ): string {
-  const { createdAt: _at, targets, loses: _loses, sources: _sources, changes: _changes, ...more } = plan;
+  const {
+    createdAt: _at,
+    targets,
+    hosts = [],
+    loses: _loses,
+    sources: _sources,
+    changes: _changes,
+    ...more
+  } = plan;
   // Whose work it goes on with changes nothing about what it does.
   const { continues: _continues, bringsUp: _bringsUp, ...rest } = more;
-  const stable = { ...rest, targets: targets.map(({ describes: _d, identity: _i, ...target }) => target) };
+  const stable = {
+    ...rest,
+    ...(hosts.length === 0 ? {} : { hosts: hosts.map(({ identity: _i, ...host }) => host) }),
+    targets: targets.map(({ describes: _d, identity: _i, ...target }) => target),
+  };
   const text = JSON.stringify(stable, (_key, value: unknown) =>
     typeof value === "string" ? general(value, run) : value,
   );

@@ -1,7 +1,7 @@
 import type { LoadedRunbook, LoadedSystem } from "../runbook/load.ts";
 import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import type { StoreInput, RunNames } from "../stores/store-kind.ts";
-import type { Plan } from "./plan-schema.ts";
+import type { Plan, PlanHost } from "./plan-schema.ts";
 import type { ComposeProject } from "../step/hop.ts";
 import type { Mode, Strategy } from "../step/mode.ts";
 
@@ -26,6 +26,8 @@ export interface PlanInput {
   skipSafetyCopy: boolean;
   /** Which compose is there, by host, where system.yaml does not say. */
   composePrograms?: ReadonlyMap<string, ComposeProject["program"]> | undefined;
+  /** Hosts that steps name, and who they are. */
+  hosts?: readonly PlanHost[] | undefined;
   /** Optional steps of the runbook that are left out, and why. */
   leaveOut?: ReadonlyMap<string, string> | undefined;
   /** About how it is being started; not part of what the plan does, nor of its hash. */

@@ -19,6 +19,16 @@ const targetSchema = z.strictObject({
     .describe("what finds, and ends, sessions this run still has at the server when Lifeboat is gone"),
 });
 
+/** A host whose services the plan controls, or on which its own commands run. */
+const planHostSchema = z.strictObject({
+  host: z.string(),
+  words: z.string().describe("where it is, for people"),
+  identity: identitySchema.describe(
+    "who it said it is: its engine, namespace, machine; empty when it could not be asked",
+  ),
+});
+export type PlanHost = z.infer<typeof planHostSchema>;
+
 const chosenBackupSchema = z.strictObject({
   store: z.string(),
   id: z.string(),
@@ -46,6 +56,7 @@ export const planSchema = z.strictObject({
   createdAt: z.string(),
   sources: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
   targets: z.array(targetSchema),
+  hosts: z.array(planHostSchema).optional(),
   backups: z.array(chosenBackupSchema),
   rtoMs: z.number().optional(),
   rpoMs: z.number().optional(),

@@ -8,7 +8,14 @@ export const identitySchema = z.record(z.string(), z.union([z.string(), z.boolea
 export type Identity = z.infer<typeof identitySchema>;
 
 /** What a store's host is told by, besides the server itself. */
-export const HOST_PARTS = ["hostContainer", "hostImage", "hostEngine", "hostPod", "hostMachine"] as const;
+export const HOST_PARTS = [
+  "hostContainer",
+  "hostImage",
+  "hostEngine",
+  "hostPod",
+  "hostMachine",
+  "hostNamespace",
+] as const;
 
 /** Whether it is another host than before: another container, engine, owner of the pod, or machine. */
 export const isOtherHost = (before: Identity, now: Identity): boolean =>

@@ -143,6 +143,7 @@ export function openBench(spoilt: (journal: Journal) => Journal = (journal) => j
         inspect: async () => ({ results: [], facts: {} }),
         ask: async () => ({ answer: "confirmed", how: "flag" }),
         decide,
+        identifyHost: async () => ({}),
         identify: async () => {
           throw new Error("no store to ask");
         },

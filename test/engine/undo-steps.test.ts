@@ -39,6 +39,7 @@ function contextOf(): RunContext {
     inspect: unused,
     ask: unused,
     identify: unused,
+    identifyHost: async () => ({}),
     stop: new AbortController(),
     facts: new Map(),
     gates: new Turn(),
