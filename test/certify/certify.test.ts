@@ -109,4 +109,4 @@ test("services that are stopped, started and stopped again pass: what ran before
   expect(ran.stderr).toBe("");
   expect(ran.stdout).toMatch(/boundaries tried: PASSED/);
   expect(ran.stdout).not.toContain("no undo takes back");
-});
+}, 300_000);
