@@ -9,6 +9,8 @@ export interface StepSection {
   heading: string;
   lines: string[];
   exact: boolean;
+  /** Not needed to follow the procedure: how it is looked at by hand, taken back, limited. */
+  isDetail?: true;
 }
 
 const prose = (heading: string, lines: string[]): StepSection => ({ heading, lines, exact: false });
@@ -18,12 +20,17 @@ const commands = (heading: string, list: readonly Command[]): StepSection => ({
   exact: true,
 });
 
+const detail = (section: StepSection): StepSection => ({ ...section, isDetail: true });
+
+/** What is checked, and for how long it is asked. */
+export function checkTitle({ title, poll }: Check): string {
+  return poll === undefined ? title : `${title} (asked until it is so, for up to ${inWords(poll.upToMs)})`;
+}
+
 /** The command a check reads with, or how a person would look at the same thing. */
 function checkLines(check: Check): string[] {
   const how = "inspect" in check.source ? check.source.byHand : typeable(check.source).split("\n");
-  const again =
-    check.poll === undefined ? "" : ` (asked until it is so, for up to ${inWords(check.poll.upToMs)})`;
-  return [`# ${check.title}${again}`, ...how];
+  return [`# ${checkTitle(check)}`, ...how];
 }
 
 function limits(step: Step): string {
@@ -54,11 +61,11 @@ export function stepSections(step: Step, all: readonly Step[]): StepSection[] {
       : commands("commands", step.commands),
   );
   if (step.checks.length > 0)
-    sections.push({ heading: "checked by", lines: step.checks.flatMap(checkLines), exact: true });
-  if (step.probe) sections.push(commands("probe, after an interruption", [step.probe]));
+    sections.push(detail({ heading: "checked by", lines: step.checks.flatMap(checkLines), exact: true }));
+  if (step.probe) sections.push(detail(commands("probe, after an interruption", [step.probe])));
   sections.push(...undoSections(step));
   if (step.optional !== undefined) sections.push(prose("may be skipped", [step.optional]));
-  sections.push(prose("time", [limits(step)]), prose("on failure", [step.onFailure]));
+  sections.push(detail(prose("time", [limits(step)])), detail(prose("on failure", [step.onFailure])));
   return sections;
 }
 
@@ -66,14 +73,17 @@ function undoSections(step: Step): StepSection[] {
   const sections: StepSection[] = [];
   if (step.undo) {
     const until = step.undo.until === undefined ? "" : ` (possible until ${step.undo.until})`;
-    sections.push(prose("undo", [step.undo.says + until]), commands("undo commands", step.undo.commands));
+    sections.push(
+      prose("undo", [step.undo.says + until]),
+      detail(commands("undo commands", step.undo.commands)),
+    );
   } else if (step.effect !== "reads") {
     sections.push(prose("undo", ["there is none"]));
   }
   if (step.cleanup)
     sections.push(
       prose("clean-up", [step.cleanup.says]),
-      commands("clean-up commands", step.cleanup.commands),
+      detail(commands("clean-up commands", step.cleanup.commands)),
     );
   return sections;
 }

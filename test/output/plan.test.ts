@@ -56,6 +56,17 @@ describe("the plan as Markdown", () => {
     expect(text).toContain("\\<b\\>\\*not\\* bold\\</b\\>");
   });
 
+  it("is followed without its appendix: what is done and what is checked comes first, how to look and go back by hand after it", () => {
+    const text = planMarkdown(plan, NOW).join("\n");
+    const [first = "", appendix = ""] = text.split("\n## Appendix");
+    for (const step of plan.steps) {
+      for (const command of step.commands) expect(first).toContain(typeable(command));
+      for (const { title } of step.checks) expect(first).toContain(`- ${title}`);
+      for (const command of step.undo?.commands ?? []) expect(appendix).toContain(typeable(command));
+    }
+    expect(first).not.toContain("**undo commands**");
+  });
+
   it("has a row and a section for each step", () => {
     const lines = planMarkdown(plan, NOW);
     plan.steps.forEach((step, at) => {
