@@ -5,6 +5,17 @@ import { CLICKHOUSE_PROGRAMS } from "../../helpers/clickhouse.ts";
 import { type ClickhouseEstate, openClickhouseEstate } from "../../helpers/clickhouse-estate.ts";
 import { suiteFor } from "../../helpers/suite-for.ts";
 
+/** A store of system.yaml for the files of one table. */
+const store = (name: string, file: string, table: string): string => `  ${name}:
+    kind: clickhouse
+    server: 127.0.0.1
+    port: \${METRICS_PORT}
+    database: \${METRICS_DATABASE}
+    files: { ${file}: ${table} }
+    backups:
+      - path: \${METRICS_BACKUPS}/${file}_{timestamp}.native.gz
+`;
+
 suiteFor("clickhouse: one file for each table, as users have them", CLICKHOUSE_PROGRAMS, () => {
   vi.setConfig({ testTimeout: 300_000 });
   let estate: ClickhouseEstate;
@@ -83,15 +94,6 @@ suiteFor("clickhouse: one file for each table, as users have them", CLICKHOUSE_P
 
   test("each table is a store of its own: both in one run, and one undo takes both back", async () => {
     const database = await estate.another("pair");
-    const store = (name: string, file: string, table: string): string => `  ${name}:
-    kind: clickhouse
-    server: 127.0.0.1
-    port: \${METRICS_PORT}
-    database: \${METRICS_DATABASE}
-    files: { ${file}: ${table} }
-    backups:
-      - path: \${METRICS_BACKUPS}/${file}_{timestamp}.native.gz
-`;
     const stores = [
       store("heartbeats", "heartbeats", "device_heartbeats"),
       store("impressions", "impressions", "content_impressions"),
