@@ -16,7 +16,7 @@ import { suiteFor } from "../../../helpers/suite-for.ts";
 import { watchingProcesses } from "../../../helpers/watching-processes.ts";
 import { whileRepeating } from "../../../helpers/while-repeating.ts";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 });
 
 const untouched = async (server: RedisContainer): Promise<void> => {
   expect(await server.cli("GET", "its own")).toBe("1");

@@ -12,7 +12,7 @@ import { said } from "../../../helpers/redis-estate.ts";
 import type { RedisSnapshot } from "../../../helpers/redis-snapshot.ts";
 import { suiteFor } from "../../../helpers/suite-for.ts";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 });
 
 const KEPT = [expect.stringMatching(/^lifeboat-before-/)];
 

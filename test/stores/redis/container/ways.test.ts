@@ -16,7 +16,7 @@ import type { RedisSnapshot } from "../../../helpers/redis-snapshot.ts";
 import { type TestSshd, SSHD_PROGRAMS, startSshd } from "../../../helpers/sshd.ts";
 import { suiteFor } from "../../../helpers/suite-for.ts";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 });
 
 const PASSWORD = "geheim";
 const composeFile = (name: string, port: number): string => `version: "3"
@@ -55,6 +55,10 @@ suiteFor(
 
     /** Backup → damage → drill → live → undo, with this as the store's host. */
     const roundTrip = async (server: RedisContainer, hosts: string, format: string): Promise<void> => {
+      // Whatever a test before this one has left.
+      await server.cli("FLUSHALL");
+      await server.fill();
+      held = await server.snapshot();
       const system = CACHE_SYSTEM.replace(HOST, hosts);
       await estate.writeSystem(system);
       const backup = await estate.takeBackup({
