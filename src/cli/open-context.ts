@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { processStart } from "../base/processes.ts";
 import type { Decide } from "../engine/decide.ts";
-import { type Ask, emit, type RunContext } from "../engine/run-context.ts";
+import { type Ask, emit, type Identify, type RunContext } from "../engine/run-context.ts";
 import { Turn } from "../engine/turn.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { Journal } from "../journal/append.ts";
@@ -29,7 +29,7 @@ export interface Material {
   folder: string;
   launch: Launch;
   redactor: Redactor;
-  identify: (store: string) => Promise<Identity>;
+  identify: Identify;
   identifyHost: (host: string) => Promise<Identity>;
   /** For the locks at the stores. */
   stores: ReadonlyMap<string, StoreInput>;

@@ -13,7 +13,8 @@ import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/l
 import { allSteps } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
-import { type Identity, isOtherHost } from "../step/identity.ts";
+import { isOtherHost } from "../step/identity.ts";
+import type { Identify } from "../engine/run-context.ts";
 import type { Choice } from "./choice.ts";
 import { receiversOf } from "./call-somebody.ts";
 import { composePrograms, composeWarnings } from "./compose-programs.ts";
@@ -185,11 +186,8 @@ async function refuseOrphans(world: World, system: string, launch: Launch): Prom
 }
 
 /** Asks a store again who it is. Rejects when it does not answer. */
-export function identifier(
-  stores: ReadonlyMap<string, StoreInput>,
-  launch: Launch,
-): (store: string) => Promise<Identity> {
-  return async (id) => {
+export function identifier(stores: ReadonlyMap<string, StoreInput>, launch: Launch): Identify {
+  return async (id, only) => {
     const input = stores.get(id);
     if (!input) throw new LifeboatError(EXIT.bug, { what: `no store ${id}` });
     const kind = kindFor(input);
@@ -197,6 +195,7 @@ export function identifier(
     // The host first: another container of the same name may have been given the same data, or nothing yet.
     const isKnown = place !== undefined && Object.keys(place.identity).length > 0;
     const host = isKnown ? await whoIsThere(place.hops, launch) : {};
+    if (only === "host") return host;
     if (isKnown && isOtherHost(place.identity, host) && input.facts !== undefined)
       return { ...kind.identity(input.facts), ...host };
     const result = await launch(kind.factsCommand(input), {

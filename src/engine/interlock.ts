@@ -71,7 +71,10 @@ async function interlockStore(context: RunContext, step: Step): Promise<Failure 
         };
   let now: Identity;
   try {
-    now = await context.identify(target.store);
+    now =
+      step.asksHost === true
+        ? { ...target.identity, ...(await context.identify(target.store, "host")) }
+        : await context.identify(target.store);
   } catch (error) {
     return (
       lost ?? {

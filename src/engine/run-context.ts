@@ -29,6 +29,9 @@ export type Inspect = (
 /** Resolves after this many milliseconds, or at once when the signal aborts; never rejects. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
+/** Asks a store who it is, and its host; only the host where the server's own answer is not needed yet. */
+export type Identify = (store: string, only?: "host") => Promise<Identity>;
+
 /** All a run needs from outside; nothing in src/engine reaches for the process. */
 export interface RunContext {
   plan: Plan;
@@ -46,7 +49,7 @@ export interface RunContext {
   decide?: Decide | undefined;
   /** Why this run may not touch its stores any more: somebody took over its lock. */
   lockLost: () => string | undefined;
-  identify: (store: string) => Promise<Identity>;
+  identify: Identify;
   /** Asks a host again who it is; what cannot be asked is not in the answer. */
   identifyHost: (host: string) => Promise<Identity>;
   /** Aborts when the operator stops the run or a step failed; `reason` tells which. */

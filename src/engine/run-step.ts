@@ -78,7 +78,7 @@ async function passGate(context: RunContext, step: Step): Promise<StepOutcome | 
     });
     if (reply.answer === "refused") return refusal(context, step, reply);
   }
-  if (step.touchesLive !== true && step.asksWho !== true && step.effect !== "irreversible") return undefined;
+  if (step.touchesLive !== true && step.asksHost !== true && step.effect !== "irreversible") return undefined;
   const failure = await interlock(context, step);
   return failure ? outcome("failed", failure) : undefined;
 }

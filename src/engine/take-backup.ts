@@ -8,6 +8,7 @@ import type { Launch } from "../hosts/launcher.ts";
 import type { Command } from "../step/command.ts";
 import { goesBySelf, kindFor } from "../stores/registry.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
+import { FETCHED_HALF } from "../stores/host/carry-files.ts";
 import { makeThere } from "../stores/host/make-there.ts";
 import { hintFor } from "./hints.ts";
 
@@ -68,12 +69,15 @@ export async function takeBackup(order: BackupOrder, launch: Launch): Promise<En
     publish(order, partial, manifest, recipe.beside ?? []);
     return manifest;
   } catch (error) {
-    for (const ending of ["", ...(recipe.beside ?? [])])
+    for (const ending of ["", ...FETCHED_HALF, ...(recipe.beside ?? [])])
       rmSync(`${partial}${ending}`, { recursive: true, force: true });
     throw error;
   } finally {
     for (const command of [...(recipe.cleanUp ?? []), ...(far?.after ?? [])])
-      await launch(command, { effect: "reversible" });
+      await launch(command, { effect: "reversible" }).catch((error: unknown) => {
+        // What lies there went with the host, and why the backup failed matters more.
+        if (command.on === undefined) throw error;
+      });
   }
 }
 

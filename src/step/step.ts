@@ -47,8 +47,8 @@ export const stepSchema = z.strictObject({
   gate: gateSchema.optional(),
   /** It changes what applications use: the server is asked again who it is first, and results say whether it was reached. */
   touchesLive: z.boolean().optional(),
-  /** The server and its host are asked again who they are first, though it changes nothing: what follows relies on them. */
-  asksWho: z.boolean().optional(),
+  /** The store's host is asked again who it is first, though nothing is changed: what follows relies on it. */
+  asksHost: z.boolean().optional(),
   /** What its commands come to, in a line for lists, e.g. "ALTER DATABASE shop RENAME TO …"; the commands follow whole. */
   gist: z.string().optional(),
   commands: z.array(commandSchema),

@@ -49,6 +49,9 @@ export interface Carried {
 /** Where a folder is packed on this machine. */
 const packed = (path: string): string => `${path}.sent.tar`;
 
+/** Endings of what fetching leaves beside the name when it is cut off. */
+export const FETCHED_HALF = [".partial", ".sent.tar"];
+
 /**
  * Sends a file or a folder to a path in the run's folder there. A folder goes as one tar archive, made in `work` on this
  * machine first, so that its bytes can be counted. With `keep` one that is there already stays as it is.

@@ -42,7 +42,7 @@ export function hostStep(staging: Staging, programs: readonly string[], needed: 
     why: `whether ${place.words} has the programs, the room and the rights that the steps need`,
     effect: "reads",
     // Made anew since under the same name, it would get the backup, and be refused only at the swap.
-    asksWho: true,
+    asksHost: true,
     checks: [
       {
         title: `what ${place.words} has`,
