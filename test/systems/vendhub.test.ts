@@ -5,6 +5,7 @@ import { ESTATE_PROGRAMS } from "../helpers/compose-estate.ts";
 import { noDocker } from "../helpers/docker.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
 import { asked } from "./eyes.ts";
+import { live } from "./live.ts";
 import { openVendhubEstate, type VendhubEstate } from "./vendhub-estate.ts";
 
 const NAMES = [
@@ -14,12 +15,6 @@ const NAMES = [
 ];
 const STORES = ["postgres", "redis", "minio"];
 const WRITERS = ["backend", "commission-worker", "job-scheduler"];
-
-const live = (targets: readonly string[], ...done: string[]): string[] => [
-  "--live",
-  ...targets.flatMap((target) => ["--confirm", target]),
-  ...done.flatMap((step) => ["--done", step]),
-];
 
 suiteFor(
   "vendhub, as its users run it",
