@@ -18,6 +18,8 @@ export interface Backup {
   manifest: string | undefined;
   /** Path of the digest beside it (`<artifact>.sha256`). */
   sidecar?: string | undefined;
+  /** There is none: it stands in a plan that is only to be read, under the name it would have. */
+  imagined?: true | undefined;
   /** Warnings such as an unusual size. */
   remarks: string[];
 }

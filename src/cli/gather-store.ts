@@ -16,6 +16,7 @@ import { worksThere } from "../stores/host/works-there.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
 import type { Command } from "../step/command.ts";
 import { lookAtPlace } from "./look-at-place.ts";
+import { imaginedBackup } from "./imagined-backup.ts";
 import type { World } from "./world.ts";
 
 const PATIENCE_MS = 30_000;
@@ -26,10 +27,14 @@ export async function readBackup(
   system: LoadedSystem,
   store: string,
   choice: string,
+  onlyLook = false,
 ): Promise<BackupInput> {
   const settings = system.system.stores[store];
   const now = world.clock.now();
   const catalog = await readCatalog(store, settings?.backups ?? [], world.cwd, now, settings?.kind);
+  const isNone = onlyLook && choice === "latest" && catalog.backups.length === 0;
+  const imagined = isNone && settings ? imaginedBackup(store, settings, world.cwd, now) : undefined;
+  if (imagined) return imagined;
   const backup = await selectBackup(catalog, choice, now);
   const { format, bytes } = await headOf(backup, settings?.kind ?? "postgres");
   const manifest = backup.manifest === undefined ? undefined : readManifest(backup.manifest);

@@ -96,7 +96,13 @@ async function gatherStores(
     const wantsBackup = READS_BACKUP.has(step.kind) && known?.backup === undefined;
     if (known && !wantsBackup) continue;
     const backup = wantsBackup
-      ? await readBackup(world, system, step.store, backupOf(choice.backup, step.store, system))
+      ? await readBackup(
+          world,
+          system,
+          step.store,
+          backupOf(choice.backup, step.store, system),
+          choice.onlyLook,
+        )
       : undefined;
     const restoredAs = restoredName(runbook, step.store);
     const input = known

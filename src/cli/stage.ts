@@ -37,10 +37,13 @@ export function stageOf(
   const warnings = down.map(silence);
   if (bringsUp && down.length > 0 && mode === "live" && onlyLook !== true)
     return { part: "bring-up", rest: restCommand(choice, run), warnings };
-  if (mode === "drill" || (mode === "live" && !bringsUp)) refuseUnreachable(acted, runbook);
-  const later =
-    "its steps are planned with what can be known; live, bring-up is run first, and the rest planned then";
-  return { warnings: bringsUp ? warnings.map((line) => `${line}: ${later}`) : [] };
+  const needsAll = mode === "drill" || (mode === "live" && !bringsUp);
+  if (needsAll && onlyLook !== true) refuseUnreachable(acted, runbook);
+  const known = "its steps are planned with what can be known";
+  const later = bringsUp
+    ? `${known}; live, bring-up is run first, and the rest planned then`
+    : `${known}; nothing can be run before it answers`;
+  return { warnings: bringsUp || needsAll ? warnings.map((line) => `${line}: ${later}`) : [] };
 }
 
 /** What is only waited for may still be silent. */

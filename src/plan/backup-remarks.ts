@@ -14,7 +14,8 @@ export function losesOf({ stores, now, mode }: PlanInput): string[] {
   const before = mode === "live" ? "" : "nothing now; live it would be, of ";
   const lines = [...stores.values()].flatMap(({ id, backup }) => {
     if (!backup) return [];
-    const { time } = backup.backup;
+    const { time, imagined } = backup.backup;
+    if (imagined) return [{ store: id, says: ": what was written after its newest backup" }];
     const at = `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
     const age = ageInWords(now.getTime() - time.getTime());
     return [{ store: id, says: `: what was written after ${at} (${age} ago)` }];
@@ -26,13 +27,20 @@ export function losesOf({ stores, now, mode }: PlanInput): string[] {
 export function remarksOf({ stores }: PlanInput): string[] {
   const chosen = [...stores.values()].flatMap(({ id, backup }) => (backup ? [{ store: id, ...backup }] : []));
   const several = chosen.length > 1;
+  const imagined = chosen
+    .filter(({ backup }) => backup.imagined)
+    .map(
+      ({ store, backup }) =>
+        `${store}: no backup was found on this machine; planned for one that is called ${backup.path}. What it really holds decides about details: plan again where it lies`,
+    );
   const unproven = chosen
-    .filter(({ manifest }) => manifest === undefined)
+    .filter(({ manifest, backup }) => manifest === undefined && !backup.imagined)
     .map(({ store, backup }) => ({
       store: several ? store : backup.id,
       says: ": no manifest, so it is verified as far as possible, the rest is not checked",
     }));
   return [
+    ...imagined,
     ...chosen.flatMap(({ backup }) =>
       backup.remarks.map((remark) => `${backup.id} (${sizeInWords(backup.bytes)}): ${remark}`),
     ),

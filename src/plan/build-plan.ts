@@ -160,6 +160,7 @@ function backupsOf(input: PlanInput): ChosenBackup[] {
       format: formatName(format),
       ...(found.manifest === undefined ? {} : { manifest: found.manifest }),
       modifiedMs: found.modifiedMs,
+      ...(found.imagined === true ? { imagined: true } : {}),
     };
     return [chosen];
   });

@@ -18,6 +18,7 @@ export function expectedInWords(plan: Plan): string {
 
 /** "2026-11-20 02:00 UTC (9 h ago), daily, 318 MB, custom, with manifest". */
 export function backupInWords(backup: ChosenBackup, now: Date): string {
+  if (backup.imagined) return `none was found here; planned as if it were ${backup.format}`;
   const taken = `${backup.time.slice(0, 16).replace("T", " ")} UTC`;
   const age = ageInWords(now.getTime() - Date.parse(backup.time));
   const tier = backup.tier === undefined ? "" : `, ${backup.tier}`;

@@ -38,6 +38,7 @@ const chosenBackupSchema = z.strictObject({
   bytes: z.number(),
   format: z.string(),
   manifest: z.string().optional(),
+  imagined: z.boolean().optional().describe("there is none: the plan is only to be read"),
   modifiedMs: z.number().describe("mtime when chosen; a backup that changed since is refused"),
 });
 export type ChosenBackup = z.infer<typeof chosenBackupSchema>;
