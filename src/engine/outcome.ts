@@ -97,8 +97,10 @@ function liveLines(facts: Facts): string[] {
       (s) => s.store === target.store && s.touchesLive === true && s.does === "run",
     );
     const reached = touching.some((s) => facts.state.steps.get(s.id)?.startedAt !== undefined);
-    if (!reached) return [`${target.name} is as it was: this run did not touch it`];
-    return facts.undone === "undone" ? [`${target.name} has its old data again`] : [];
+    // Several stores may bear one name, each on a server of its own.
+    const name = facts.plan.targets.length > 1 ? `${target.store}: ${target.name}` : target.name;
+    if (!reached) return [`${name} is as it was: this run did not touch it`];
+    return facts.undone === "undone" ? [`${name} has its old data again`] : [];
   });
 }
 

@@ -83,7 +83,7 @@ export const redisBackups = (connectionOf: (input: StoreInput) => RedisConnectio
     const { databases } = listingSchema.pick({ databases: true }).parse(manifest);
     const keys = databases.reduce((sum, one) => sum + one.keys, 0);
     const lasting = databases.reduce((sum, one) => sum + one.lasting, 0);
-    return `${counted(keys, "key")} (${count(keys - lasting)} with TTL) in ${databases.length} databases`;
+    return `${counted(keys, "key")} (${count(keys - lasting)} with TTL) in ${counted(databases.length, "database")}`;
   },
 });
 
