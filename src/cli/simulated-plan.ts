@@ -9,10 +9,11 @@ import type { UnsetVariable } from "../runbook/resolved.ts";
 import { declarationOf } from "../runbook/store-kinds/registry.ts";
 import { readSystem, type SystemFile } from "../runbook/read-system.ts";
 import { STEP_LISTS } from "../runbook/runbook-schema.ts";
-import type { Strategy } from "../step/mode.ts";
+import type { Mode, Strategy } from "../step/mode.ts";
 import { farPlaceOf } from "../stores/host/far-place.ts";
 import { storeKind } from "../stores/registry.ts";
 import type { BackupInput, StoreInput } from "../stores/store-kind.ts";
+import { redirectForDrill } from "./drill-env.ts";
 import { nameRun } from "./prepare.ts";
 import type { World } from "./world.ts";
 
@@ -52,12 +53,13 @@ function simulatedBackup(store: string, now: Date, format: ArtifactFormat): Back
   };
 }
 
-/** A live plan of the team's own runbook for a simulated world: no server, no backup and no variable has to be there. */
+/** A plan of the team's own runbook for a simulated world: no server, no backup and no variable has to be there. */
 export async function simulatedPlan(
   world: World,
   systemName: string,
   runbookName: string,
   strategy: Strategy | undefined,
+  mode: Mode = "live",
 ): Promise<Plan> {
   const found = systemNamed(await findSystems(runbookRoots(world.env, world.cwd, world.shipped)), systemName);
   const first = await readSystem(found.folder, world.env);
@@ -98,8 +100,8 @@ export async function simulatedPlan(
   const run = nameRun(world, system.name, runbook.name);
   return buildPlan({
     system,
-    runbook,
-    mode: "live",
+    runbook: mode === "drill" ? redirectForDrill(runbook, stores, run) : runbook,
+    mode,
     strategy,
     stores,
     run,

@@ -12,7 +12,7 @@ function lines(system: SystemSummary, now: Date): string[] {
   ].filter((g) => g !== "");
   return [
     `${system.name}  ${system.title} (${system.environment})`,
-    `  ${system.problem ?? [...goals, fresh].join(", ")}`,
+    `  ${[...goals, system.problem ?? fresh].join(", ")}`,
     ...system.runbooks.map((r) => `  ${system.name} ${r.name}  ${r.title}: ${r.scenario}`),
   ];
 }

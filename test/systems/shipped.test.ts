@@ -1,0 +1,50 @@
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { simulatedPlan } from "../../src/cli/simulated-plan.ts";
+import { openWorld, type World } from "../../src/cli/world.ts";
+import { planMarkdown } from "../../src/output/plan-markdown.ts";
+import { MODES } from "../../src/step/mode.ts";
+
+const SHIPPED = join(import.meta.dirname, "..", "..", "runbooks");
+const RUNBOOKS = readdirSync(SHIPPED).flatMap((system) =>
+  readdirSync(join(SHIPPED, system))
+    .filter((file) => file.endsWith(".yaml") && file !== "system.yaml")
+    .map((file): [string, string] => [system, file.replace(".yaml", "")]),
+);
+
+let world: World;
+beforeAll(async () => {
+  const home = await mkdtemp("/tmp/lifeboat-shipped-");
+  const env = { HOME: home, LIFEBOAT_HOME: home, LIFEBOAT_RUNBOOKS: SHIPPED };
+  world = { ...openWorld(), env, home, cwd: home, shipped: SHIPPED };
+});
+afterAll(() => rm(world.home, { recursive: true }));
+
+test("there are the five systems, and the one to practise with", () => {
+  expect([...new Set(RUNBOOKS.map(([system]) => system))]).toEqual([
+    "container-app",
+    "grill-stats",
+    "plotzed",
+    "practice",
+    "vendhub",
+    "vizora",
+  ]);
+});
+
+test.each(RUNBOOKS)("%s %s is planned in every mode, with nothing of it there", async (system, runbook) => {
+  for (const mode of MODES) {
+    const plan = await simulatedPlan(world, system, runbook, undefined, mode);
+    expect(plan.steps.length).toBeGreaterThan(0);
+    const changing = plan.steps.filter(({ effect, does }) => effect !== "reads" && does === "run");
+    if (mode === "dry-run") expect(changing).toEqual([]);
+    // A procedure on paper: every step says what it does, by a command, a question or an instruction.
+    const text = planMarkdown(plan, world.clock.now()).join("\n");
+    for (const step of plan.steps) {
+      expect(text).toContain(step.title.split(":")[0]);
+      const says = step.commands.length + step.checks.length + (step.gate?.says.length ?? 0);
+      expect([step.id, says > 0]).toEqual([step.id, true]);
+    }
+  }
+});
