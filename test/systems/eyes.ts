@@ -1,11 +1,34 @@
+import { execFile } from "node:child_process";
 import { withClient } from "../helpers/redis.ts";
 import { connectRedis } from "../helpers/redis-client.ts";
 import { type RedisSnapshot, snapshotRedis } from "../helpers/redis-snapshot.ts";
-import type { SystemEstate } from "./system-estate.ts";
 
 /*
  * Eyes and hands that are not Lifeboat's: what stores hold is filled in and read by clients of the tests' own.
  */
+
+/** A client program of this machine; what it printed. */
+export type Client = (
+  argv: readonly string[],
+  how?: { env?: Record<string, string>; input?: string },
+) => Promise<string>;
+
+/** Client programs with this environment. */
+export const clientOf =
+  (env: Record<string, string>): Client =>
+  ([program = "", ...words], how) =>
+    new Promise((done, failed) => {
+      const options = { env: { ...env, ...how?.env }, maxBuffer: 1 << 28 };
+      const child = execFile(program, words, options, (error, stdout, stderr) => {
+        if (error) failed(new Error(`${program} ${words.join(" ")}: ${stderr.trim() || error.message}`));
+        else done(stdout.trimEnd());
+      });
+      child.stdin?.on("error", () => undefined).end(how?.input ?? "");
+    });
+
+interface HasClient {
+  client: Client;
+}
 
 export interface Database {
   sql(text: string): Promise<string>;
@@ -24,7 +47,7 @@ const sumOf = (table: string): string =>
   `SELECT '${table}', count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM "${table}" t;`;
 
 /** A PostgreSQL database behind a published port. */
-export function databaseAt({ client }: SystemEstate, { port, user, password, database }: Where): Database {
+export function databaseAt({ client }: HasClient, { port, user, password, database }: Where): Database {
   const where = ["-h", "127.0.0.1", "-p", String(port), "-U", user, "-d", database];
   const sql: Database["sql"] = (text) =>
     client(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", ...where], {
@@ -40,7 +63,7 @@ export interface Cache {
 }
 
 /** A Redis server behind a published port. */
-export function cacheAt({ client }: SystemEstate, port: number, password: string): Cache {
+export function cacheAt({ client }: HasClient, port: number, password: string): Cache {
   return {
     cli: (...words) =>
       client(["redis-cli", "-p", String(port), ...words], { env: { REDISCLI_AUTH: password } }),

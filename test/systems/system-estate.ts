@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { RunnerTestCase } from "vitest";
 import { type ComposeEstate, type EstateOptions, startComposeEstate } from "../helpers/compose-estate.ts";
 import type { Ran } from "../helpers/lifeboat.ts";
 import { openOperator, type Operator, writeText } from "../helpers/operator.ts";
 import { orStop } from "../helpers/or-stop.ts";
+import { type Client, clientOf } from "./eyes.ts";
 import { readRecovery } from "./recovery.ts";
 
 type Env = Record<string, string>;
@@ -13,7 +13,7 @@ type Env = Record<string, string>;
 export interface SystemEstate extends Operator {
   stack: ComposeEstate;
   /** A client program of this machine; what it printed. */
-  client(argv: readonly string[], how?: { env?: Env; input?: string }): Promise<string>;
+  client: Client;
   /** `lifeboat run <system> <runbook> …` without a terminal; what its journal says becomes a row of the table at the end. */
   run(task: RunnerTestCase, runbook: string, ...args: string[]): Promise<Ran>;
 }
@@ -49,26 +49,20 @@ async function operatorOf(options: SystemEstateOptions, stack: ComposeEstate): P
   return {
     ...operator,
     stack,
-    client: (argv, how) => ran(argv, { ...operator.env, ...how?.env }, how?.input),
-    run: async (task, runbook, ...args) => {
-      const before = await operator.runs();
-      const ended = await operator.lifeboat(["run", system, runbook, ...args]);
-      // A recovery of servers that were down is two runs: each has its row.
-      const made = (await operator.runs()).filter((id) => !before.includes(id)).toReversed();
-      const rows = made.map((id) => readRecovery(join(operator.home, "runs", id)));
-      task.meta.recoveries = [...(task.meta.recoveries ?? []), ...rows];
-      return ended;
-    },
+    client: clientOf(operator.env),
+    run: recording(operator),
   };
 }
 
-function ran(argv: readonly string[], env: Env, input = ""): Promise<string> {
-  const [program = "", ...words] = argv;
-  return new Promise((done, failed) => {
-    const child = execFile(program, words, { env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      if (error) failed(new Error(`${argv.join(" ")}: ${stderr.trim() || error.message}`));
-      else done(stdout.trimEnd());
-    });
-    child.stdin?.on("error", () => undefined).end(input);
-  });
-}
+/** Runs of an operator's system, each with its row in the table at the end. */
+export const recording =
+  (operator: Operator): SystemEstate["run"] =>
+  async (task, runbook, ...args) => {
+    const before = await operator.runs();
+    const ended = await operator.lifeboat(["run", operator.system, runbook, ...args]);
+    // A recovery of servers that were down is two runs: each has its row.
+    const made = (await operator.runs()).filter((id) => !before.includes(id)).toReversed();
+    const rows = made.map((id) => readRecovery(join(operator.home, "runs", id)));
+    task.meta.recoveries = [...(task.meta.recoveries ?? []), ...rows];
+    return ended;
+  };

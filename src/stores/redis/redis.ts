@@ -29,7 +29,7 @@ import { redisHints } from "./hints.ts";
 import { mustShow } from "./must-show.ts";
 import { judgePreflight } from "./preflight.ts";
 import { judgeRoom, judgeTool } from "./preflight-machine.ts";
-import { type RestoreContext, restoreContext } from "./restore-context.ts";
+import { type RestoreContext, isPod, restoreContext } from "./restore-context.ts";
 import { safetyFile, safetyStep, verifyLiveSteps } from "./simple-steps.ts";
 import { simulatedFacts } from "./simulated-facts.ts";
 import { sourceOf } from "./source.ts";
@@ -62,14 +62,16 @@ function question(input: StoreInput, command: Command): Command {
   return way ? inServer(way, command) : command;
 }
 
-/** A pod cannot be stopped and started like a container, and a restart of it would begin anew in the middle. */
-function refusePod({ mode, place, id }: StoreContext): void {
-  if (mode === "drill" || place?.kind !== "kubernetes") return;
+/** A server in a pod is never stopped: it takes over what the copy's server holds. That takes one that runs, and is not old. */
+function refusePod({ mode, place, id, facts }: StoreContext): void {
+  const known = factsIn(facts);
+  const may = known === undefined || (known.running && Number.parseInt(known.version, 10) >= 7);
+  if (mode === "drill" || !isPod(place) || may) return;
   throw new LifeboatError(EXIT.preflight, {
-    what: `a Redis server in a pod cannot be restored by Lifeboat yet`,
-    where: `store ${id}, ${place.words}`,
-    why: "it is the pod's own process: its files can only be exchanged while its deployment is scaled to 0, by a pod with the same claim",
-    next: "a drill proves the backup; then by hand: scale to 0, put the file onto the claim by a helper pod, scale back; with its append-only file on the server passes over an RDB file (see src/stores/README.md)",
+    what: `a Redis server in a pod that ${known.running ? `is of version ${known.version}` : "does not answer"} cannot be restored by Lifeboat`,
+    where: `store ${id}, ${place?.words ?? ""}`,
+    why: "it is the pod's own process: one of version 7 or newer that answers takes the backup over; of any other the files can only be exchanged while its deployment is scaled to 0, by a pod with the same claim",
+    next: "bring it up on an empty folder and run again; or by hand: scale to 0, put the file onto the claim by a helper pod, scale back; with its append-only file on the server passes over an RDB file (see src/stores/README.md)",
   });
 }
 

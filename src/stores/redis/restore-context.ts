@@ -28,9 +28,13 @@ export interface RestoreContext extends PartContext {
   /** The folder of the live data is on this machine. */
   isHere: boolean;
   skipSafetyCopy: boolean;
+  /** The server is a pod's own process: it is not stopped, it takes the copy over. */
+  inPod: boolean;
   /** What a restore works on when the server is a container's own process. */
   container: ContainerPlace | undefined;
 }
+
+export const isPod = (place: StoreContext["place"]): boolean => place?.kind === "kubernetes";
 
 /**
  * A drill works in the run's folder. Live, the copy is made in the data folder's own file system: the file that was proven
@@ -66,6 +70,7 @@ export function restoreContext(
     kept,
     isHere: localData !== undefined,
     skipSafetyCopy,
+    inPod: isPod(context.place),
     container: way && {
       way,
       connection,

@@ -28,7 +28,7 @@ const HERE = "this machine";
 const LOAD_BYTES_PER_MS = 40_000;
 
 export function preflightStep(context: RestoreContext): Step {
-  const { connection, files, source, isHere, mode, skipSafetyCopy, container } = context;
+  const { connection, files, source, isHere, mode, skipSafetyCopy, container, inPod } = context;
   const tool = (name: keyof typeof VERSION_OF): Check => ({
     title: `${name} is here and new enough`,
     source: localScript(VERSION_OF[name]),
@@ -45,9 +45,9 @@ export function preflightStep(context: RestoreContext): Step {
       rdb: source.rdb,
       memory: source.memory,
       highestDatabase: Math.max(0, ...(source.manifest?.databases.map(({ db }) => db) ?? [])),
-      canStart: connection.start !== undefined,
+      canStart: inPod || connection.start !== undefined,
       folder: files?.dir ?? null,
-      isHere,
+      isHere: inPod || isHere,
       appendOn: files?.appendOn ?? false,
       skipSafetyCopy,
     },

@@ -37,7 +37,7 @@ const UNKNOWN: LiveFiles = {
 };
 
 /** Preflight has refused a live run that does not know the files; a drill and a dry run only print these steps. */
-function placeOf({ connection, files, copy, kept, facts }: RestoreContext): SwapPlace {
+export function placeOf({ connection, files, copy, kept, facts }: RestoreContext): SwapPlace {
   return { connection, files: files ?? UNKNOWN, copy, kept, wasRunning: facts?.running !== false };
 }
 

@@ -5,8 +5,10 @@ import { LifeboatError } from "../../../../src/base/errors.ts";
 import { connectionOf, loadForPlan, type LoadedSystem, placeOf } from "../../../../src/runbook/load.ts";
 import { asRestore } from "../../../../src/stores/expansion.ts";
 import { farPlaceOf } from "../../../../src/stores/host/far-place.ts";
+import type { RedisFacts } from "../../../../src/stores/redis/facts.ts";
+import { simulatedFacts } from "../../../../src/stores/redis/simulated-facts.ts";
 import { kindFor } from "../../../../src/stores/registry.ts";
-import type { StoreContext } from "../../../../src/stores/store-kind.ts";
+import type { Expansion, StoreContext } from "../../../../src/stores/store-kind.ts";
 
 const SYSTEM = `title: Grill
 environment: test
@@ -27,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("a server in a pod is not shut down as one of a machine: nothing would start it on the restored file", () => {
+/** A live restore into the pod's server, which says this about itself. */
+function restored(facts: Partial<RedisFacts>): Expansion {
   const store = system.system.stores["cache"];
   if (store === undefined) throw new Error("no store");
   const connection = connectionOf(system, "cache");
@@ -40,7 +43,7 @@ test("a server in a pod is not shut down as one of a machine: nothing would star
     connection,
     backup: undefined,
     subject: connection.subject,
-    facts: undefined,
+    facts: { ...simulatedFacts(), ...facts },
     unreachable: undefined,
     clients: {},
     localData: undefined,
@@ -51,6 +54,17 @@ test("a server in a pod is not shut down as one of a machine: nothing would star
     skipSafetyCopy: false,
   };
   const step = asRestore({ id: "restore", kind: "verify", store: "cache", "on-failure": "ask" });
-  expect(() => kindFor(input).expand(step, context)).toThrow(LifeboatError);
-  expect(() => kindFor(input).expand(step, context)).toThrow(/in a pod cannot be restored/);
+  return kindFor(input).expand(step, context);
+}
+
+test.each([
+  [
+    "of an old version, which would have to be stopped,",
+    { version: "6.2.5" },
+    /of version 6.2.5 cannot be restored/,
+  ],
+  ["that is down", { running: false }, /does not answer cannot be restored/],
+])("one %s is refused, with what can be done by hand", (_name, facts, says) => {
+  expect(() => restored(facts)).toThrow(LifeboatError);
+  expect(() => restored(facts)).toThrow(says);
 });
