@@ -178,7 +178,8 @@ suiteFor(
         const run = (await operator.runs())[0] ?? "";
         const copies = await readdir(join(operator.home, "runs", run, "safety"));
         expect(copies.length).toBeGreaterThan(0);
-        await done("run", "three", `check-${store}`, "--live", ...confirm);
+        // MongoDB keeps the old collections in the same database, and a verification alone names them.
+        if (store !== "analytics") await done("run", "three", `check-${store}`, "--live", ...confirm);
 
         await done("undo", run, ...confirm);
         expect((await content())[at]).toEqual(damaged);
