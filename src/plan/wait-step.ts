@@ -1,4 +1,4 @@
-import { parseDuration } from "../base/duration.ts";
+import { inWords, parseDuration } from "../base/duration.ts";
 import type { WaitStep } from "../runbook/wait-schema.ts";
 import type { Check } from "../step/check.ts";
 import type { Step } from "../step/step.ts";
@@ -25,6 +25,7 @@ export function waitForStore(step: WaitStep, store: StoreInput, { mode }: StepPl
     ...stepBase(step, `Wait for ${store.id}`, withinMs + MINUTE),
     store: store.id,
     effect: "reads",
+    gist: `asks ${store.id} who it is, again and again, for up to ${inWords(withinMs)}`,
     ...(mode === "drill" && step.drill === "print" ? printed("live only") : { does: "run" as const }),
     checks: [check],
   };

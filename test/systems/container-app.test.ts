@@ -8,6 +8,7 @@ import { suiteFor } from "../helpers/suite-for.ts";
 import { type ContainerAppEstate, openContainerAppEstate, VOLUMES } from "./container-app-estate.ts";
 import { asked } from "./eyes.ts";
 import { live } from "./live.ts";
+import { shippedRunbooks } from "./shipped.ts";
 
 const NAMES = [
   /^db_backup_\d{8}_\d{6}\.sql$/,
@@ -40,12 +41,17 @@ suiteFor(
       good = await estate.truth();
     });
 
+    test("every runbook can be rehearsed dry, and changes nothing", async ({ task }) => {
+      for (const runbook of shippedRunbooks("container-app"))
+        expectOutcome(await estate.run(task, runbook, "--dry-run"), 0, "DRY RUN COMPLETE");
+      expect(await estate.truth()).toEqual(good);
+    });
+
     test("database-restore: a rehearsal changes nothing; live, rows are back in tables as new as the code", async ({
       task,
     }) => {
       await estate.database.sql("DELETE FROM containers WHERE id > 9");
       const damaged = await estate.truth();
-      expectOutcome(await estate.run(task, "database-restore", "--dry-run"), 0, "DRY RUN COMPLETE");
       expectOutcome(await estate.run(task, "database-restore", "--drill"), 0, "DRILL PASSED");
       expect(await estate.truth()).toEqual(damaged);
       const ran = await estate.run(task, "database-restore", ...live(["container_app"], "tell"));

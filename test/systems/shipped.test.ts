@@ -1,17 +1,14 @@
 import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { simulatedPlan } from "../../src/cli/simulated-plan.ts";
 import { openWorld, type World } from "../../src/cli/world.ts";
 import { planMarkdown } from "../../src/output/plan-markdown.ts";
 import { MODES } from "../../src/step/mode.ts";
+import { SHIPPED, shippedRunbooks } from "./shipped.ts";
 
-const SHIPPED = join(import.meta.dirname, "..", "..", "runbooks");
 const RUNBOOKS = readdirSync(SHIPPED).flatMap((system) =>
-  readdirSync(join(SHIPPED, system))
-    .filter((file) => file.endsWith(".yaml") && file !== "system.yaml")
-    .map((file): [string, string] => [system, file.replace(".yaml", "")]),
+  shippedRunbooks(system).map((runbook): [string, string] => [system, runbook]),
 );
 
 let world: World;

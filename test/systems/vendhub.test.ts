@@ -6,6 +6,7 @@ import { noDocker } from "../helpers/docker.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
 import { asked } from "./eyes.ts";
 import { live } from "./live.ts";
+import { shippedRunbooks } from "./shipped.ts";
 import { openVendhubEstate, type VendhubEstate } from "./vendhub-estate.ts";
 
 const NAMES = [
@@ -45,12 +46,17 @@ suiteFor(
       expect(names.filter((name) => NAMES.some((pattern) => pattern.test(name)))).toHaveLength(3);
     });
 
+    test("every runbook can be rehearsed dry, and changes nothing", async ({ task }) => {
+      for (const runbook of shippedRunbooks("vendhub"))
+        expectOutcome(await estate.run(task, runbook, "--dry-run"), 0, "DRY RUN COMPLETE");
+      expect(await estate.truth()).toEqual(good);
+    });
+
     test("database-restore: a rehearsal changes nothing; live, lost rows are back, and what was stopped writes again", async ({
       task,
     }) => {
       await estate.database.sql("DELETE FROM sales WHERE id > 100; UPDATE users SET password_hash = ''");
       const damaged = await estate.truth();
-      expectOutcome(await estate.run(task, "database-restore", "--dry-run"), 0, "DRY RUN COMPLETE");
       expectOutcome(await estate.run(task, "database-restore", "--drill"), 0, "DRILL PASSED");
       expect(await estate.truth()).toEqual(damaged);
       await allRun();
