@@ -80,7 +80,8 @@ export class SimulatedWorld {
 
   #apply(step: Step, index: number): void {
     if (index === 0) {
-      if (this.progress(step) === "DONE" && step.repeatable !== true) this.twice.push(step.id);
+      const mayRepeat = step.repeatable === true || step.effect === "reads";
+      if (this.progress(step) === "DONE" && !mayRepeat) this.twice.push(step.id);
       // Beginning anew clears what an attempt before left half done.
       this.#applied.set(step.id, new Set());
     }

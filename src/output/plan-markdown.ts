@@ -19,9 +19,17 @@ function sectionLines(section: StepSection): string[] {
   ];
 }
 
+/** What paper does not need: that a step comes after the one above it, or runs nothing where it says what it looks at or asks. */
+function isIdle({ heading, exact }: StepSection, step: Step, at: number, all: readonly Step[]): boolean {
+  if (heading === "after") return step.needs.every((id) => id === all[at - 1]?.id);
+  return heading === "commands" && !exact && (step.checks.length > 0 || step.gate !== undefined);
+}
+
 /** What is done, in the order in which it is done; how it is proven is said, and done by hand only in the appendix. */
 function stepLines(step: Step, at: number, all: readonly Step[]): string[] {
-  const sections = stepSections(step, all).filter(({ isDetail }) => isDetail === undefined);
+  const sections = stepSections(step, all).filter(
+    (section) => section.isDetail === undefined && !isIdle(section, step, at, all),
+  );
   const checked = step.checks.map((check) => `- ${markdownText(checkTitle(check))}`);
   return [
     `## ${at + 1}. ${markdownText(step.title)}`,

@@ -26,8 +26,8 @@ function certify(runbooks: string, ...args: string[]): Promise<Ran> {
 }
 
 /** A runbook of one command step with this probe. */
-async function certifyProbe(probe: string): Promise<Ran> {
-  const runbooks = join(folder, `probe-${probe.replaceAll(/\W/g, "")}`);
+async function certifyProbe(probe: string, effect = "reversible"): Promise<Ran> {
+  const runbooks = join(folder, `probe-${probe.replaceAll(/\W/g, "")}-${effect}`);
   await mkdir(join(runbooks, "app"), { recursive: true });
   await writeFile(
     join(runbooks, "app", "system.yaml"),
@@ -38,7 +38,7 @@ async function certifyProbe(probe: string): Promise<Ran> {
     title: "Act",
     kind: "command",
     run: ["true"],
-    effect: "reversible",
+    effect,
     probe: JSON.parse(probe),
   };
   await writeFile(
@@ -75,6 +75,12 @@ test("a probe that always says NOT DONE is found out: the step is done twice", a
   const ran = await certifyProbe('["echo","NOT DONE"]');
   expect(ran.code).toBe(20);
   expect(ran.stdout).toContain('"Act" was done a second time');
+});
+
+test("a command that only reads may be done a second time", async () => {
+  const ran = await certifyProbe('["echo","NOT DONE"]', "reads");
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain("PASSED");
 });
 
 test("a probe that looks at the world passes", async () => {
