@@ -22,6 +22,13 @@ export const backupsSchema = z.strictObject({
       "where backups lie, relative to the working directory: a path with {tier}, {timestamp} and * (any characters but /), e.g. backups/{tier}/app-{timestamp}.sql.gz",
     ),
   timezone: z.enum(["utc", "local"]).default("utc").describe("the clock the names were written by"),
+  "written-as": z
+    .string()
+    .regex(/^(?=.*\d{4})[\dTZ_:. +-]+$/, "a time such as 2025-01-15T14-30-00")
+    .optional()
+    .describe(
+      "any time, written as new backups are to bear it, e.g. 2025-01-15T14-30-00; default: 20250115_143000",
+    ),
   "usual-size": z
     .strictObject({ min: z.string().optional(), max: z.string().optional() })
     .optional()

@@ -51,6 +51,11 @@ test.each([
     ["1:8: expected text, found a number: put it in quotes"],
   ],
   ["yes for true", `${SYSTEM}    critical: yes\n`, ["6:15: expected true or false, found text: write true"]],
+  [
+    "a way of writing times that is none",
+    `${SYSTEM}    backups:\n      - { path: "a/{timestamp}.sql", written-as: YYYY-MM-DD }\n`,
+    ['7:52: "YYYY-MM-DD" is not a time such as 2025-01-15T14-30-00'],
+  ],
   ["nothing for a list", `${SYSTEM}env:\n`, ["6:1: expected a list, found nothing"]],
   [
     "a duration in words",

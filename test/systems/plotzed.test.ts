@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { expectOutcome } from "../faults/outcome.ts";
@@ -92,6 +92,9 @@ suiteFor(
 
     test("backup, then a release that no backup knows of", async ({ task }) => {
       expectOutcome(await estate.run(task, "backup", ...live(["plotzed"], "upload", "look")), 0, "DONE");
+      expect(await readdir(join(estate.backups, "daily"))).toContainEqual(
+        expect.stringMatching(/^plotzed-daily-backup-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.sql\.gz$/),
+      );
       const texts = migrationTexts(".", {}, { "20260201000000_second": SECOND });
       for (const [path, text] of Object.entries(texts))
         if (path.endsWith(".sql")) await writeText(join(estate.stack.folder, path), text);

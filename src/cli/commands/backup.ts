@@ -84,7 +84,8 @@ export async function backupStore(
       next: "give it one under `backups:`",
     });
   const time = options.time ?? world.clock.now();
-  const path = nameFor(parsePattern(pattern.path, world.cwd, pattern.timezone), { tier: options.tier, time });
+  const named = { tier: options.tier, time, like: pattern["written-as"] };
+  const path = nameFor(parsePattern(pattern.path, world.cwd, pattern.timezone), named);
   const { backups } = storeKind(settings.kind);
   const format = options.format ?? backups.formatByName(path);
   if (!backups.formats.includes(format))
