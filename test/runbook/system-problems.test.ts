@@ -54,7 +54,7 @@ test.each([
   [
     "a way of writing times that is none",
     `${SYSTEM}    backups:\n      - { path: "a/{timestamp}.sql", written-as: YYYY-MM-DD }\n`,
-    ['7:52: "YYYY-MM-DD" is not a time such as 2025-01-15T14-30-00'],
+    ['7:50: "YYYY-MM-DD" is not a time such as 2025-01-15T14-30-00'],
   ],
   ["nothing for a list", `${SYSTEM}env:\n`, ["6:1: expected a list, found nothing"]],
   [
