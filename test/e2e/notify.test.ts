@@ -103,10 +103,10 @@ test("the end of a live run is told to a webhook and to Slack; the address is no
   const hook = heard.find((one) => one.path.startsWith("/hook"));
   expect(hook).toMatchObject({
     type: "application/json",
-    body: { event: "ended", mode: "LIVE", system: "shop", runbook: "fine", word: "RECOVERED", exit: 0 },
+    body: { event: "ended", mode: "LIVE", system: "shop", runbook: "fine", word: "DONE", exit: 0 },
   });
   const slack = heard.find((one) => one.path.startsWith("/slack"));
-  expect(slack?.body["text"]).toContain("LIVE shop / fine: RECOVERED, exit 0");
+  expect(slack?.body["text"]).toContain("LIVE shop / fine: DONE, exit 0");
   expect(await allOf(runOf(ran.stdout), ran.stdout + ran.stderr)).not.toContain(CANARY);
 });
 

@@ -55,7 +55,10 @@ const WORDS = /^--(dir|dbfilename|appendonly|appendfilename|appenddirname)$/;
 const WORDS_AWK =
   "/^--(dir|dbfilename|appendonly|appendfilename|appenddirname)$/ { w = $0; getline; print w; print }";
 
-/** What the engine says about the container, then, when it runs, what the server in it says about itself. */
+/**
+ * What the engine says about the container, then, when it runs, what the server in it says about itself. One that starts
+ * again and again is running for moments: a question that its end cut off was asked of a server that does not run.
+ */
 export function askContainer(way: ContainerWay): Command {
   const { argv } = askFacts({ ...way.connection, dataFolder: undefined });
   return outerScript(
@@ -64,11 +67,12 @@ export function askContainer(way: ContainerWay): Command {
 docker inspect --type container --format ${shellWord(FORMAT)} "$id" || exit 1
 echo @words
 docker inspect --format '{{range .Args}}{{println .}}{{end}}' "$id" | awk ${shellWord(WORDS_AWK)}
-if [ "$(state)" = running ]; then
-  inside ${shellWord(shellLine(argv))} || exit 1
-else
-  echo @stopped
-fi`,
+before=$(life)
+case "$before" in
+  running*)
+    if said=$(inside ${shellWord(shellLine(argv))}); then printf '%s\\n' "$said"; else sameLife && exit 1; echo @stopped; fi ;;
+  *) echo @stopped ;;
+esac`,
   );
 }
 
