@@ -67,12 +67,14 @@ export function askContainer(way: ContainerWay): Command {
 docker inspect --type container --format ${shellWord(FORMAT)} "$id" || exit 1
 echo @words
 docker inspect --format '{{range .Args}}{{println .}}{{end}}' "$id" | awk ${shellWord(WORDS_AWK)}
-before=$(life)
-case "$before" in
-  running*)
-    if said=$(inside ${shellWord(shellLine(argv))}); then printf '%s\\n' "$said"; else sameLife && exit 1; echo @stopped; fi ;;
-  *) echo @stopped ;;
-esac`,
+for try in 1 2 3; do
+  before=$(life)
+  case "$before" in running*) ;; *) echo @stopped; exit ;; esac
+  said=$(inside ${shellWord(shellLine(argv))}) && { printf '%s\\n' "$said"; exit; }
+  ended=$?
+  sameLife || { echo @stopped; exit; }
+done
+fail "asking inside the container ended with $ended, three times"`,
   );
 }
 

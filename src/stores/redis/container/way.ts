@@ -124,7 +124,7 @@ function functionsOf(way: ContainerWay): [name: string, text: string][] {
     ["fail", `{ printf '%s\\n' "$*" >&2; exit 1; }`],
     ["state", `{ docker inspect --format '{{.State.Status}}' "$id"; }`],
     ["life", `{ docker inspect --format '{{.State.Status}} {{.State.StartedAt}}' "$id"; }`],
-    ["sameLife", `{ for wait in 0 0.2 0.5 1; do sleep $wait; [ "$(life)" = "$before" ] || return 1; done; }`],
+    ["sameLife", `{ for wait in 0 0.2 0.5; do sleep $wait; [ "$(life)" = "$before" ] || return 1; done; }`],
     ["image", `{ docker inspect --format '{{.Image}}' "$id"; }`],
     ["inside", `{ ${exec(way)} sh -c "$1"; }`],
     ["live", `{ ${exec(way)} ${shellLine(cliArgv(way.connection))} "$@"; }`],
