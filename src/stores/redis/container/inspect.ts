@@ -57,7 +57,8 @@ const WORDS_AWK =
 
 /**
  * What the engine says about the container, then, when it runs, what the server in it says about itself. One that starts
- * again and again is running for moments: a question that its end cut off was asked of a server that does not run.
+ * again and again is running for moments, in which nobody listens, or a question is cut off: that is no server that runs. One
+ * that has only just started gets a little time.
  */
 export function askContainer(way: ContainerWay): Command {
   const { argv } = askFacts({ ...way.connection, dataFolder: undefined });
@@ -67,14 +68,17 @@ export function askContainer(way: ContainerWay): Command {
 docker inspect --type container --format ${shellWord(FORMAT)} "$id" || exit 1
 echo @words
 docker inspect --format '{{range .Args}}{{println .}}{{end}}' "$id" | awk ${shellWord(WORDS_AWK)}
+ended=0
 for try in 1 2 3; do
   before=$(life)
-  case "$before" in running*) ;; *) echo @stopped; exit ;; esac
-  said=$(inside ${shellWord(shellLine(argv))}) && { printf '%s\\n' "$said"; exit; }
+  case "$before" in running*) ;; *) echo @restarting; echo @stopped; exit ;; esac
+  said=$(inside ${shellWord(shellLine(argv))})
   ended=$?
-  sameLife || { echo @stopped; exit; }
+  if [ "$ended" = 0 ] && [ "\${said#@stopped}" = "$said" ]; then break; fi
+  sameLife || { echo @restarting; echo @stopped; exit; }
 done
-fail "asking inside the container ended with $ended, three times"`,
+[ "$ended" = 0 ] || fail "asking inside the container ended with $ended"
+printf '%s\\n' "$said"`,
   );
 }
 
@@ -93,7 +97,10 @@ export function parseContainer(said: ReadonlyMap<string, readonly string[]>): Co
     .object({ mounts: z.array(mountSchema) })
     .loose()
     .parse(JSON.parse(text));
-  return { ...containerSchema.parse(raw), words };
+  const container = { ...containerSchema.parse(raw), words };
+  // It ran when the engine was asked first, and no more right after.
+  const hasEnded = said.has("restarting") && container.status === "running";
+  return hasEnded ? { ...container, status: "restarting" } : container;
 }
 
 /** The mount a folder of the container lies on; undefined: the container's own layer, which dies with it. */
