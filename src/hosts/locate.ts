@@ -5,6 +5,10 @@ import type { AskOnTheWay, Located } from "./hops/located.ts";
 import { sshWords } from "./hops/programs.ts";
 import type { SshMasters } from "./ssh-master.ts";
 
+/**
+ * Looks up what is at the end of one hop; `outer` is the way to it, `ask` puts questions there. Throws LifeboatError (exit
+ * 11) for a container or pod that is not there, does not run, or is one of several.
+ */
 export async function locate(
   hop: Hop,
   outer: readonly Hop[],
