@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { createLauncher, type Launch } from "../../src/hosts/launcher.ts";
 import type { Command } from "../../src/step/command.ts";
 import type { Hop } from "../../src/step/hop.ts";
+import { EXACTLY } from "../../src/stores/host/carry-files.ts";
 import { startDocker } from "../helpers/docker.ts";
 import { startStandInCluster } from "../helpers/kubectl-stand-in.ts";
 import { startSshd } from "../helpers/sshd.ts";
@@ -102,7 +103,7 @@ async function benchWay(way: Way, file: string): Promise<void> {
   );
   stream(way, "from there", size, out);
   if (way.on.length === 0) return;
-  const feed = command(["sh", "-c", `head -c ${size} >/dev/null`], { feed: { file, bytes: size } });
+  const feed = command(["sh", "-c", `${EXACTLY}exactly ${size} >/dev/null`], { feed: { file, bytes: size } });
   const into = await compare(
     () => seconds(async () => void (await must(launch, feed))),
     () => shellSeconds(`cat ${file} | ${way.bare} sh -c 'cat >/dev/null'`, way.env),

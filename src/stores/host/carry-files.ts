@@ -15,24 +15,35 @@ said=$(mkdir -m 700 "$1" 2>&1) || { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ];
 `;
 
 /**
+ * So many bytes of its input and not one more: the end of a stream does not arrive on every way. BusyBox's `head` takes
+ * them one by one (0.27 GB/s against 1.6); its `dd` and GNU's fill whole blocks, others have no `fullblock`.
+ */
+export const EXACTLY = `exactly() {
+  if dd iflag=fullblock status=none count=0 </dev/null >/dev/null 2>&1; then
+    dd bs=65536 iflag=fullblock status=none count=$(($1 / 65536)) && head -c $(($1 % 65536))
+  else head -c "$1"; fi
+}
+`;
+
+/**
  * A cut stream ends like a whole one, so the bytes are counted; the name is only given to all of them. By hand nobody
  * counts, and nothing is cut without being seen.
  */
-const TAKE_FILE = `${OWN_FOLDER}mkdir -p "$(dirname "$0")" || exit 1
+const TAKE_FILE = `${EXACTLY}${OWN_FOLDER}mkdir -p "$(dirname "$0")" || exit 1
 bytes=\${2:-$FEED_BYTES}
 whole() {
   [ -z "$bytes" ] || [ "$(wc -c < "$0.partial")" -eq "$bytes" ] || return
   [ -n "$FEED_SHA256" ] && command -v sha256sum >/dev/null 2>&1 || return 0
   [ "$(sha256sum < "$0.partial" | cut -c 1-64)" = "$FEED_SHA256" ] || { echo "its sha256 is another one" >&2; return 1; }
 }
-if { if [ -n "$bytes" ]; then head -c "$bytes"; else cat; fi; } > "$0.partial" && whole; then mv -f "$0.partial" "$0"; exit; fi
+if { if [ -n "$bytes" ]; then exactly "$bytes"; else cat; fi; } > "$0.partial" && whole; then mv -f "$0.partial" "$0"; exit; fi
 came=$(wc -c < "$0.partial" 2>/dev/null); rm -f "$0.partial"
 echo "\${came:-0} of \${bytes:-all} bytes came and were written" >&2; exit 1`;
 
 /** By hand nobody counts: a tar archive that is cut ends tar with an error, and what came is compared anyway. */
-const TAKE_FOLDER = `${OWN_FOLDER}if [ "$2" = keep ] && [ -d "$0" ]; then exit 0; fi
+const TAKE_FOLDER = `${EXACTLY}${OWN_FOLDER}if [ "$2" = keep ] && [ -d "$0" ]; then exit 0; fi
 rm -rf "$0" "$0.partial" && mkdir -p "$0.partial" || exit 1
-if { if [ -n "$FEED_BYTES" ]; then head -c "$FEED_BYTES"; else cat; fi; } | tar -xof - -C "$0.partial"; then mv "$0.partial" "$0"; exit; fi
+if { if [ -n "$FEED_BYTES" ]; then exactly "$FEED_BYTES"; else cat; fi; } | tar -xof - -C "$0.partial"; then mv "$0.partial" "$0"; exit; fi
 rm -rf "$0.partial"; echo "the folder did not come whole" >&2; exit 1`;
 
 const PACK = `umask 077; mkdir -p "$(dirname "$1")" && tar -chf "$1" -C "$0" .`;

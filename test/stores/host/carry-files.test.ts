@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readDirectory } from "../../../src/catalog/read-directory.ts";
 import type { Command } from "../../../src/step/command.ts";
 import {
+  EXACTLY,
   fetchCommands,
   removeCommand,
   sendCommands,
@@ -87,6 +88,27 @@ describe("a file", () => {
     expect(exit).toBe(1);
     expect(stderr).toContain("File exists");
     expect(await readdir(join(there, "elsewhere"))).toEqual([]);
+  });
+});
+
+describe("so many bytes of a stream and not one more", () => {
+  const stream = Buffer.from("0123456789".repeat(20_000));
+  const taken = (bytes: number, env?: Record<string, string>) =>
+    ranThere(
+      {
+        argv: ["sh", "-c", `${EXACTLY}cat | exactly ${bytes}`],
+        env: {},
+        secrets: {},
+      },
+      stream,
+      env,
+    );
+  test.each([0, 5, 65_536, 65_537, 150_000])("%i", async (bytes) => {
+    const oldDd = await binWith(folder, "head");
+    await writeFile(`${oldDd}/dd`, "#!/bin/sh\necho 'dd: unknown operand' >&2; exit 1\n");
+    await chmod(`${oldDd}/dd`, 0o755);
+    for (const env of [{}, { PATH: oldDd }])
+      expect(taken(bytes, env)).toMatchObject({ exit: 0, stdout: stream.subarray(0, bytes), stderr: "" });
   });
 });
 
