@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import type { Command } from "../step/command.ts";
 import { childEnv, type ChildEnvConfig } from "./child-env.ts";
 import { type ChildOptions, type ChildResult, NOT_BEGUN, runChild } from "./child.ts";
@@ -9,7 +10,7 @@ import type { FarInput } from "./far-text.ts";
 import { MarkReader } from "./mark-reader.ts";
 import { createSshMasters } from "./ssh-master.ts";
 import { createWays } from "./ways.ts";
-import { type TransportFailure, transportFailure } from "./verdict.ts";
+import { isTurnedAway, type TransportFailure, transportFailure } from "./verdict.ts";
 
 export type { TransportFailure } from "./verdict.ts";
 export type CarryResult = ChildResult & { transport?: TransportFailure };
@@ -19,6 +20,8 @@ type Carry = (command: Command, options: ChildOptions) => Promise<CarryResult>;
 const ASK_MS = 30_000;
 /** How long ending what still runs at a far end may take when the way there is bad. */
 const END_FAR_MS = 15_000;
+/** How long to wait before each further try when the other machine has too many logins at once. */
+const TURNED_AWAY_MS = [150, 300, 600, 1200];
 
 /** Carries commands to where their hops lead. */
 export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
@@ -35,7 +38,7 @@ export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
       { argv: question.argv, env: childEnv(config, question), graceMs },
       { signal: AbortSignal.timeout(ASK_MS) },
     );
-  const carry: Carry = async (command, options) => {
+  const carryOnce: Carry = async (command, options) => {
     const input: FarInput =
       command.feed !== undefined ? "rest" : command.stdin === undefined ? "none" : "text";
     const { argv, env, text, nonce, located } = await farCall(config, ways, command, input);
@@ -58,6 +61,16 @@ export function createCarrier(config: ChildEnvConfig, graceMs: number): Carry {
     if (isStopped()) return { ...result, exit: undefined };
     ways.forget();
     return { ...result, exit: undefined, transport: await settled(transport, endThere) };
+  };
+  const carry: Carry = async (command, options) => {
+    for (const pauseMs of TURNED_AWAY_MS) {
+      const result = await carryOnce(command, options);
+      if (result.transport === undefined || !isTurnedAway(result.transport)) return result;
+      // Many that were turned away together must not come again together.
+      await setTimeout(pauseMs * (1 + Math.random()));
+      if (options.signal?.aborted === true) return NOT_BEGUN;
+    }
+    return carryOnce(command, options);
   };
   return carry;
 }

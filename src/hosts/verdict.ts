@@ -54,6 +54,16 @@ export function transportFailure(
   };
 }
 
+/**
+ * Whether sshd had too many logins at once and dropped this one before a word was said (MaxStartups, by default from 10 on at
+ * random): it happens to commands that find no room on the kept connection (MaxSessions), and another try is due.
+ */
+export function isTurnedAway({ begun, why = "" }: TransportFailure): boolean {
+  return (
+    begun === "no" && /kex_exchange_identification: (?:Connection closed|read: Connection reset)/.test(why)
+  );
+}
+
 const NEXT: readonly [RegExp, string][] = [
   [
     /Host key verification failed|IDENTIFICATION HAS CHANGED/i,

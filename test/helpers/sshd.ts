@@ -44,6 +44,8 @@ export interface TestSshd {
   /** No new connections until start(); those that there are stay. */
   halt(): Promise<void>;
   start(): Promise<void>;
+  /** Starts it anew with other first lines of sshd_config. */
+  startWith(config: readonly string[]): Promise<void>;
   /** Ends the server, its connections and every command that came in by them. Happens by itself when the test process dies. */
   stop(): Promise<void>;
 }
@@ -127,6 +129,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     log: supervisor.log,
     halt: () => supervisor.halt("TERM"),
     start: supervisor.start,
+    startWith: async (lines) => {
+      await supervisor.halt("TERM");
+      await writeFile(at("sshd_config"), serverConfig(folder, port, lines));
+      await supervisor.start();
+    },
     stop: supervisor.stop,
   };
 }

@@ -66,6 +66,16 @@ suiteFor("commands on another machine, by a real sshd", SSHD_PROGRAMS, () => {
     expect(await sshd.connections()).toBeLessThan(20);
   });
 
+  test("a machine that lets only few log in at once is asked again", async () => {
+    await sshd.startWith(["MaxStartups 3:100:3", "MaxSessions 2"]);
+    const launch12 = launcher();
+    const all = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => launch12(there(`echo ${i}`), { effect: "reads" })),
+    );
+    await sshd.startWith([]);
+    expect(all.map(({ stdout }) => stdout.trim())).toEqual(all.map((_, i) => String(i)));
+  });
+
   test("a connection that is dropped under a command is a lost way; what ran there is ended, and the next command connects anew", async () => {
     const one = launcher();
     let begun = false;
