@@ -10,6 +10,7 @@ import { sumOfStart } from "../journal/file-sum.ts";
 import { createRedactor } from "../journal/redact.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { hiddenValues } from "../runbook/hidden-values.ts";
 import { loadForPlan, type LoadedRunbook, type LoadedSystem } from "../runbook/load.ts";
 import type { StoreInput } from "../stores/store-kind.ts";
 import { receiversOf } from "./call-somebody.ts";
@@ -103,7 +104,7 @@ export async function openPastRun(world: World, record: RunRecord): Promise<Past
     plan,
     folder,
     launch: launcherFor(world, runbook.vault, "everything", plan.run),
-    redactor: createRedactor(runbook.vault.values()),
+    redactor: createRedactor(hiddenValues(runbook.vault)),
     identify: identifier(stores, reads),
     identifyHost: hostIdentifier(loaded.system, reads),
     stores,

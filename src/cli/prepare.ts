@@ -9,6 +9,7 @@ import { buildPlan } from "../plan/build-plan.ts";
 import type { PlanInput } from "../plan/plan-input.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
+import { hiddenValues } from "../runbook/hidden-values.ts";
 import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
 import { allSteps } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
@@ -158,7 +159,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     plan,
     folder: names.dir,
     launch: choice.mode === "dry-run" ? reads : launcherFor(world, runbook.vault, "everything", names.id),
-    redactor: createRedactor(runbook.vault.values()),
+    redactor: createRedactor(hiddenValues(runbook.vault)),
     identify: identifier(stores, reads),
     identifyHost: hostIdentifier(system, reads),
     stores,
