@@ -17,3 +17,13 @@ test("everything else is hidden, whatever it reads like", () => {
   for (const key of ["content.secret-key", "content.access-key.encoded", "db.password", "environment.KEY"])
     expect(hidden(key, "vizora"), key).toBe(true);
 });
+
+test("a variable is shown with the name it holds, unless a password is the same", () => {
+  const vault = new Map([
+    ["content.access-key", "vizora"],
+    ["environment.MINIO_ROOT_USER", "vizora"],
+    ["environment.OTHER_PASSWORD", "other"],
+  ]);
+  expect(hiddenValues(vault)).toEqual(["other"]);
+  expect(hiddenValues(vault.set("content.secret-key", "vizora"))).toEqual(["other", "vizora"]);
+});
