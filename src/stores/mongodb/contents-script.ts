@@ -1,10 +1,11 @@
 import { SUM_METHOD } from "../../catalog/mongodb/content-sum.ts";
+import { OURS } from "./names.ts";
 
 const json = (value: unknown): string => JSON.stringify(value);
 
 /** Of which collections a script tells: those with a run's ending, or all; by their names without it. */
 export interface Which {
-  /** Only collections whose names end so; "" for all. */
+  /** Only collections whose names end so; "" for all but those that Lifeboat has made. */
   suffix: string;
   /** Only these; empty for all. */
   only: readonly string[];
@@ -15,8 +16,9 @@ export interface Which {
 const chosen = ({ suffix, only, except }: Which): string => `const suffix = ${json(suffix)};
 const only = ${json(only)};
 const except = ${json(except)};
+const ours = ${suffix === "" ? String(OURS) : "/^$/"};
 const chosen = db.getCollectionInfos()
-  .filter(({ name }) => !name.startsWith("system.") && name.endsWith(suffix) && !except.includes(name))
+  .filter(({ name }) => !name.startsWith("system.") && name.endsWith(suffix) && !except.includes(name) && !ours.test(name))
   .map(({ name, type, options }) => ({ name: name.slice(0, name.length - suffix.length), as: name, type, options }))
   .filter(({ name }) => only.length === 0 || only.includes(name));`;
 

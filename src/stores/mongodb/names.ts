@@ -32,7 +32,7 @@ export function restoreNames(
 /** What most runbooks call their restore: names stay short then. */
 const USUAL = "restore";
 
-const OURS = /__(?:restore|before|between)_\d{4}_\d{6}_[0-9a-z]{4}(?:_[0-9a-z-]+)*$|^lifeboat__/;
+export const OURS = /__(?:restore|before|between)_\d{4}_\d{6}_[0-9a-z]{4}(?:_[0-9a-z-]+)*$|^lifeboat__/;
 
 /** Made by a run of Lifeboat, and no part of the application's data. */
 export const isOurs = (name: string): boolean => OURS.test(name);

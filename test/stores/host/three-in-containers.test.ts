@@ -152,7 +152,7 @@ suiteFor(
     });
 
     test.each(STORES)(
-      "%s: backup and safety copy come here; drill, live and verification are green; undo brings back what was there",
+      "%s: backup and safety copy come here; restore and verification are green; undo brings back what was there",
       async (store) => {
         const [at, confirm] = [
           STORES.indexOf(store),
@@ -169,17 +169,20 @@ suiteFor(
         const damaged = (await content())[at];
         expect(damaged).not.toEqual(whole);
 
-        await done("run", "three", `lost-${store}`, "--drill");
-        expect(await leftThere()).toEqual([]);
-        expect((await content())[at]).toEqual(damaged);
+        // What a drill adds to this is told by each store's own tests; here one is enough.
+        if (store === "metrics") {
+          await done("run", "three", `lost-${store}`, "--drill");
+          expect(await leftThere()).toEqual([]);
+          expect((await content())[at]).toEqual(damaged);
+        }
 
         await done("run", "three", `lost-${store}`, "--live", ...confirm);
         expect((await content())[at]).toEqual(whole);
         const run = (await operator.runs())[0] ?? "";
         const copies = await readdir(join(operator.home, "runs", run, "safety"));
         expect(copies.length).toBeGreaterThan(0);
-        // MongoDB keeps the old collections in the same database, and a verification alone names them.
-        if (store !== "analytics") await done("run", "three", `check-${store}`, "--live", ...confirm);
+        // What was kept aside lies in the same database (MongoDB) or beside it: it is no part of what is compared.
+        await done("run", "three", `check-${store}`, "--live", ...confirm);
 
         await done("undo", run, ...confirm);
         expect((await content())[at]).toEqual(damaged);
