@@ -97,32 +97,32 @@ async function benchWay(way: Way, file: string): Promise<void> {
     `(f) ${way.name}: a short command ${each(short.ours)} / ${each(short.theirs)} = ${(short.ours / short.theirs).toFixed(2)}`,
   );
   const { size } = await stat(file);
+  const before = memory();
   const out = await compare(
     () => seconds(async () => void (await must(launch, command(["cat", way.file])))),
     () => shellSeconds(`${way.bare} cat ${way.file} | cat >/dev/null`, way.env),
   );
-  stream(way, "from there", size, out);
+  stream({ way, direction: "from there", size, before }, out);
   if (way.on.length === 0) return;
   const feed = command(["sh", "-c", `${EXACTLY}exactly ${size} >/dev/null`], { feed: { file, bytes: size } });
   const into = await compare(
     () => seconds(async () => void (await must(launch, feed))),
     () => shellSeconds(`cat ${file} | ${way.bare} sh -c 'cat >/dev/null'`, way.env),
   );
-  stream(way, "to there", size, into);
+  stream({ way, direction: "to there", size, before }, into);
 }
 
+const memory = (): number => Math.round(process.memoryUsage().rss / 1e6);
+
 function stream(
-  way: Way,
-  direction: string,
-  size: number,
+  { way, direction, size, before }: { way: Way; direction: string; size: number; before: number },
   { ours, theirs }: { ours: number; theirs: number },
 ): void {
   const rate = (time: number): string => `${(size / time / 1e6).toFixed(0)} MB/s`;
   const ratio = theirs / ours;
-  const memory = `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB of memory`;
   const met = ratio >= 0.7 ? "met" : "NOT MET";
   console.log(
-    `(f) ${way.name}: 1 GB ${direction} ${rate(ours)} / ${rate(theirs)} = ${ratio.toFixed(2)}  (goal ≥ 0.7: ${met}), ${memory}`,
+    `(f) ${way.name}: 1 GB ${direction} ${rate(ours)} / ${rate(theirs)} = ${ratio.toFixed(2)}  (goal ≥ 0.7: ${met}), memory ${before} MB before, ${memory()} MB after`,
   );
 }
 
