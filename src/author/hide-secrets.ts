@@ -50,40 +50,60 @@ const ofClient = (_before: string, line: string): string =>
             ? "MYSQL_PASSWORD"
             : "DATABASE_PASSWORD";
 
+/** In quotes a secret ends with them, whatever it holds; without, where a shell or a sentence would end it. */
+const valued = (before: string, bare: string, flags: string, name: Rule["name"]): Rule[] => [
+  { pattern: new RegExp(`(${before}')([^'\\n]+)(')`, flags), name },
+  { pattern: new RegExp(`(${before}")((?:[^"\\\\\\n]|\\\\.)+)(")`, flags), name },
+  { pattern: new RegExp(`(${before}["']?)(${bare})()`, flags), name },
+];
+
+const SETS = String.raw`\b(?:${SECRET_NAME}|PGPASSWORD|REDISCLI_AUTH)\s*[=:]\s*`;
+const WORD = String.raw`[^\s"'\`]+`;
+
 const RULES: readonly Rule[] = [
   {
     pattern: /(:\/\/[^\s/:@"'`]*:)([^\s"'`]+)(@)/g,
     name: (before, line) => ofClient(before, before + line),
   },
+  // A whole argument, or a whole line of an env file: nothing in it ends it.
   {
-    pattern: new RegExp(
-      String.raw`(\b(?:${SECRET_NAME}|PGPASSWORD|REDISCLI_AUTH)\s*[=:]\s*["']?)([^\s"'\`;,|&)]+)()`,
-      "gi",
-    ),
+    pattern: new RegExp(String.raw`(["']${SETS})(${WORD})(?=["'](?:\s|$))()`, "gi"),
     name: ofLine("PASSWORD"),
   },
   {
-    pattern:
-      /((?:^|\s)--?(?:password|pass|passphrase|secret-key|access-key|token|api-key)[= ]["']?)([^\s"'`]+)()/gi,
+    pattern: new RegExp(String.raw`(^\s*(?:export\s+|- )?${SETS})(${WORD})(?=\s*$)()`, "gi"),
     name: ofLine("PASSWORD"),
   },
-  {
-    pattern: /(\b(?:redis-cli|valkey-cli)\b[^|\n]*\s-a\s+["']?)([^\s"'`]+)()/g,
-    name: () => "REDIS_PASSWORD",
-  },
-  {
-    pattern:
-      /(\b(?:mysql|mysqldump|mariadb|mariadb-dump|mongo|mongosh|mongodump|mongorestore)\b[^|\n]*\s-p\s?["']?)(?!ort)([^\s"'`-][^\s"'`]*)()/g,
-    name: ofClient,
-  },
-  {
-    pattern: /(\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+)(\S+)()/g,
-    name: () => "S3_SECRET_KEY",
-  },
+  ...valued(SETS, String.raw`[^\s"'\`;,|&)]+`, "gi", ofLine("PASSWORD")),
+  ...valued(
+    String.raw`(?:^|\s)--?(?:password|pass|passphrase|secret-key|access-key|token|api-key)[= ]`,
+    WORD,
+    "gi",
+    ofLine("PASSWORD"),
+  ),
+  ...valued(String.raw`\b(?:redis-cli|valkey-cli)\b[^|\n]*?\s-a\s+`, WORD, "g", () => "REDIS_PASSWORD"),
+  ...valued(
+    String.raw`\b(?:mysql|mysqldump|mariadb|mariadb-dump|mongo|mongosh|mongodump|mongorestore)\b[^|\n]*?\s-p\s?`,
+    String.raw`(?!ort)[^\s"'\`-][^\s"'\`]*`,
+    "g",
+    ofClient,
+  ),
+  ...valued(
+    String.raw`\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+`,
+    WORD,
+    "g",
+    () => "S3_SECRET_KEY",
+  ),
+  { pattern: /(\bcurl\b[^|\n]*\s(?:-u|--user)\s+'[^\s:"']+:)([^'\n]+)(')/g, name: () => "HTTP_PASSWORD" },
+  { pattern: /(\bcurl\b[^|\n]*\s(?:-u|--user)\s+"[^\s:"']+:)([^"\n]+)(")/g, name: () => "HTTP_PASSWORD" },
   { pattern: /(\bcurl\b[^|\n]*\s(?:-u|--user)\s+["']?[^\s:"']+:)([^\s"']+)()/g, name: () => "HTTP_PASSWORD" },
   { pattern: /(\b(?:Bearer|Basic)\s+)([A-Za-z0-9._~+/=-]{8,})()/g, name: () => "HTTP_TOKEN" },
   {
-    pattern: /(["'](?:password|passwd|secret|token|api_?key)["']\s*:\s*["'])([^"']+)(["'])/gi,
+    pattern: /("(?:password|passwd|secret|token|api_?key)"\s*:\s*")((?:[^"\\\n]|\\.)+)(")/gi,
+    name: ofLine("PASSWORD"),
+  },
+  {
+    pattern: /('(?:password|passwd|secret|token|api_?key)'\s*:\s*')([^'\n]+)(')/gi,
     name: ofLine("PASSWORD"),
   },
   {

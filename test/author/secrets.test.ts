@@ -34,6 +34,26 @@ describe("a secret in a procedure is not copied", () => {
   });
 
   test.each([
+    `docker exec -e PGPASSWORD='${CANARY}&r3st' db psql -U app shop < x.sql`,
+    `PGPASSWORD="${CANARY};r3st" psql -U app shop < x.sql`,
+    `export DB_PASSWORD="${CANARY} with r3st"`,
+    `docker run -e "POSTGRES_PASSWORD=${CANARY},r3st" postgres`,
+    `DB_PASSWORD=${CANARY}&r3st`,
+    `redis-cli -a '${CANARY} "r3st' ping`,
+    `redis-cli -a "${CANARY}\\"r3st" ping`,
+    `mongorestore --username root --password '${CANARY} r3st' --db app dump/`,
+    `mongodump -u root -p '${CANARY} r3st' --db app`,
+    `mysql -u root -p'${CANARY} r3st' shop < x.sql`,
+    `mc alias set local http://localhost:9000 admin '${CANARY} r3st'`,
+    `curl -u 'ops:${CANARY} r3st' http://h/health`,
+    `curl -X POST http://h/login -d '{"user":"a","password":"${CANARY} r3st"}'`,
+  ])("to its end: %s", (line) => {
+    const text = allText(fromMarkdown(`# Recovery\n\n## Restore\n\n\`\`\`sh\n${line}\n\`\`\`\n`));
+    expect(text).not.toContain("c4nary");
+    expect(text).not.toContain("r3st");
+  });
+
+  test.each([
     `The password is \`${CANARY}\`.`,
     `password: ${CANARY}`,
     `| Password | ${CANARY} |`,
