@@ -49,7 +49,7 @@ export function makeEstate(
     const title =
       candidate.kind === "volume"
         ? `Volume ${candidate.name}`
-        : `${answers.title}: ${KIND_TITLES[candidate.kind]}`;
+        : `${answers.title}: ${KIND_TITLES[candidate.kind]}${sameKind > 1 ? ` ${candidate.name}` : ""}`;
     return {
       candidate,
       fields: {

@@ -64,6 +64,20 @@ const runbook = z.looseObject({
 /** A runbook that was made, as plain data. */
 export const read = (made: NewSystem, name: string): z.infer<typeof runbook> =>
   runbook.parse(parse(textOf(made, `${name}.yaml`)));
+const system = z.looseObject({
+  hosts: z.record(z.string(), z.looseObject({ kind: z.string() })).default({}),
+  stores: z.record(
+    z.string(),
+    z.looseObject({
+      kind: z.string(),
+      database: z.string().optional(),
+      backups: z.array(z.looseObject({ path: z.string() })),
+    }),
+  ),
+});
+/** Its system.yaml, as plain data. */
+export const storesIn = (made: NewSystem): z.infer<typeof system> =>
+  system.parse(parse(textOf(made, "system.yaml")));
 /** The kinds of its steps in order; those of bring-up with "up" in front. */
 export const kinds = (made: NewSystem, name: string): string[] => {
   const { "bring-up": up, steps } = read(made, name);

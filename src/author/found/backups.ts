@@ -4,7 +4,7 @@ import { isPattern, patternOf } from "../backup-pattern.ts";
 import { guess, type Value } from "../draft.ts";
 import { kindOfBackup } from "../look/backup-files.ts";
 import type { LookResult } from "../look/look-result.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, databaseOf } from "./candidate.ts";
 import { variableIn } from "./settings.ts";
 
 const ENDINGS: Record<StoreKindName, string> = {
@@ -29,8 +29,11 @@ export function backupsOf(
     .filter((group) => group.kind === candidate.kind && (sameKind === 1 || isOf(group.pattern, candidate)))
     .map((group): Record<string, Value> => {
       const path = folder(group.pattern);
+      const unsure =
+        group.guessed ??
+        (sameKind === 1 ? undefined : `by its name: there are ${sameKind} stores of this kind`);
       return {
-        path: group.guessed === undefined ? path : guess(path, group.guessed),
+        path: unsure === undefined ? path : guess(path, unsure),
         ...(group.count >= 3 && group.smallest > 0
           ? {
               "usual-size": guess(
@@ -59,10 +62,11 @@ export function backupsOf(
   return [{ path: guess(path, "no backup was found: correct this") }];
 }
 
-const isOf = (pattern: string, { name, service }: Candidate): boolean =>
-  [name, service?.name].some(
-    (word) => word !== undefined && pattern.toLowerCase().includes(word.toLowerCase()),
-  );
+const isOf = (pattern: string, candidate: Candidate): boolean =>
+  (candidate.database === undefined
+    ? [candidate.name, candidate.service?.name, databaseOf(candidate)]
+    : [candidate.database]
+  ).some((word) => word !== undefined && pattern.toLowerCase().includes(word.toLowerCase()));
 
 const range = (smallest: number, largest: number): Record<string, Value> => ({
   min: sizeInWords(Math.floor(smallest / 2)).replace(" ", ""),

@@ -38,6 +38,7 @@ function postgres(candidate: Candidate, around: Around): Fields {
     envReference(env, [/^(?:POSTGRES|DB|DATABASE|PG)_?USER(?:NAME)?$/]) ??
     saidOf(candidate, "user");
   const database =
+    candidate.database ??
     fromService(candidate, ["POSTGRES_DB"]) ??
     envReference(env, [/^(?:POSTGRES|DB|DATABASE|PG)_?(?:DB|NAME|DATABASE)$/]) ??
     saidOf(candidate, "subject") ??
@@ -71,6 +72,7 @@ function postgres(candidate: Candidate, around: Around): Fields {
 function mongodb(candidate: Candidate, around: Around): Fields {
   const { env } = around;
   const database =
+    candidate.database ??
     fromService(candidate, ["MONGO_INITDB_DATABASE"]) ??
     envReference(env, [/^MONGO(?:DB)?_?(?:DB|DATABASE|DB_NAME)$/]) ??
     saidOf(candidate, "subject");
@@ -118,6 +120,7 @@ function clickhouse(candidate: Candidate, around: Around): Fields {
     secretFromService(candidate, ["CLICKHOUSE_PASSWORD"]) ??
     asReference(variable ?? saidOf(candidate, "passwordVariable"));
   const database =
+    candidate.database ??
     fromService(candidate, ["CLICKHOUSE_DB"]) ??
     envReference(env, [/^CLICKHOUSE_?(?:DB|DATABASE)$/]) ??
     saidOf(candidate, "subject");
@@ -132,6 +135,7 @@ function clickhouse(candidate: Candidate, around: Around): Fields {
 function influxdb(candidate: Candidate, around: Around): Fields {
   const { env } = around;
   const database =
+    candidate.database ??
     fromService(candidate, ["INFLUXDB_DB"]) ??
     envReference(env, [/^INFLUX(?:DB)?_?(?:DB|DATABASE)$/]) ??
     saidOf(candidate, "subject");

@@ -4,6 +4,7 @@ import type { ComposeFile } from "../look/compose-file.ts";
 import type { LookResult } from "../look/look-result.ts";
 import { kindOfImage, STORE_NAMES, type StoreGuess } from "../store-guess.ts";
 import { Names, slug } from "../words.ts";
+import { isCopyName } from "./settings.ts";
 import { type Candidate, candidateOf, inOrder } from "./candidate.ts";
 
 /** Every store that the folder and the procedure speak of, in the order they are restored. */
@@ -11,12 +12,29 @@ export function findCandidates(look: LookResult, said: readonly StoreGuess[]): C
   const found: Candidate[] = look.compose.flatMap(ofCompose);
   for (const candidate of ofEnv(look))
     if (!found.some(({ kind }) => kind === candidate.kind)) found.push(candidate);
-  for (const guess of said) {
+  // A copy that is made to be looked at is no store: what it is a copy of has to be known first.
+  const isCopy = ({ subject }: StoreGuess): boolean => subject !== undefined && isCopyName(subject);
+  for (const guess of [...said.filter((one) => !isCopy(one)), ...said.filter(isCopy)]) {
     const known = candidateOf(found, guess);
-    if (known === undefined) found.push({ name: "", kind: guess.kind, from: "the procedure", said: [guess] });
+    if (known === undefined) found.push(another(found, guess));
     else known.said.push(guess);
   }
   return named(inOrder(found));
+}
+
+/** A store that only the procedure speaks of: of another database it is where the first one of its kind is. */
+function another(found: readonly Candidate[], guess: StoreGuess): Candidate {
+  const from = { name: "", kind: guess.kind, from: "the procedure", said: [guess] };
+  const beside = found.find(({ kind }) => kind === guess.kind);
+  if (beside === undefined || guess.kind === "s3" || guess.kind === "volume" || guess.subject === undefined)
+    return from;
+  const { service, file } = beside;
+  return {
+    ...from,
+    database: guess.subject,
+    ...(service === undefined ? {} : { service }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 function ofCompose(file: ComposeFile): Candidate[] {
@@ -118,7 +136,7 @@ function named(candidates: readonly Candidate[]): Candidate[] {
         ? candidate.name || slug(subject ?? "")
         : isOnly
           ? ""
-          : slug(service?.name ?? subject ?? "");
+          : slug(candidate.database ?? service?.name ?? subject ?? "");
     return { ...candidate, name: names.take(own === "" ? STORE_NAMES[kind] : own, STORE_NAMES[kind]) };
   });
 }

@@ -32,6 +32,11 @@ export function fromService({ service }: Candidate, names: readonly string[]): s
   return name === undefined ? undefined : asVariable(service?.environment[name] ?? "");
 }
 
+/** The same as a plain word: the default of a variable counts. */
+export function plainFromService(candidate: Candidate, names: readonly string[]): string | undefined {
+  return fromService(candidate, names)?.replace(/^\$\{\w+:-([^}]*)\}$/, "$1");
+}
+
 /** A secret of a service, only ever as ${NAME}: its value, or a default beside it, is not copied. */
 export function secretFromService(candidate: Candidate, names: readonly string[]): Value | undefined {
   const name = names.find((wanted) => candidate.service?.environment[wanted] !== undefined);
@@ -61,6 +66,15 @@ export function publishedPort({ service }: Candidate, inside: string): string | 
   return port === undefined ? undefined : asVariable(port.outside);
 }
 
+/** Databases that every server has. */
+export const SERVERS_OWN = /^(?:postgres|template[01]|admin|local|config|system|default|_internal)$/;
+
+/** "shop_check", "restore_test": a name for a copy of another database. */
+export const isCopyName = (name: string): boolean =>
+  /(?:^|[_-])(?:tests?|te?mp|restor\w*|verif\w*|drill|check|scratch|staging|copy|clone|new|old|bak|backup|recover\w*|pitr|dr)(?:[_-]|\d|$)/i.test(
+    name,
+  );
+
 /** The first thing the procedure's commands say under a key. */
 export function saidOf<
   K extends
@@ -75,10 +89,12 @@ export function saidOf<
     | "secretVariable",
 >({ said }: Candidate, key: K): string | undefined {
   const values = said.flatMap((one) => one[key] ?? []).filter((known) => !/[<>]/.test(known));
-  // What most commands say; the server's own database is where CREATE is run from.
-  const own =
-    key === "subject" ? values.filter((known) => !/^(?:postgres|template[01]|admin)$/.test(known)) : values;
-  const count = (value: string): number => values.filter((other) => other === value).length;
-  const most = (own.length > 0 ? own : values).toSorted((a, b) => count(b) - count(a))[0];
+  // What most commands say; the server's own database is where CREATE is run from, a copy is made to be looked at.
+  const own = key === "subject" ? values.filter((known) => !SERVERS_OWN.test(known)) : values;
+  const live = key === "subject" ? own.filter((known) => !isCopyName(known)) : own;
+  const counts = new Map<string, number>();
+  for (const value of [live, own, values].find((some) => some.length > 0) ?? [])
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
   return most === undefined ? undefined : asVariable(most);
 }

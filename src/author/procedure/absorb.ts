@@ -61,7 +61,11 @@ function addTables(
   { store, tables }: Extract<Action, { kind: "query" }>,
   restores: readonly Restore[],
 ): void {
-  restores.find((restore) => restore.store.candidate.kind === store.kind)?.tables.push(...tables);
+  const candidate = candidateOf(
+    restores.map((restore) => restore.store.candidate),
+    store,
+  );
+  restores.find((restore) => restore.store.candidate === candidate)?.tables.push(...tables);
 }
 
 /** Servers that Lifeboat's own restore stops and starts, or needs running. */
