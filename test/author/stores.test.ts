@@ -81,3 +81,32 @@ test("backups that lie there belong to the server whose database they are named 
   expect(stores["reporting"]?.backups).toMatchObject([{ path: "backups/reporting-{timestamp}.sql.gz" }]);
   expect(made.checks.map(({ says }) => says)).toContain("by its name: there are 2 stores of this kind");
 });
+
+test("where a server listens in its container, and under which variable its password came, is as the commands say", () => {
+  const made = fromMarkdown(
+    shell(
+      "docker exec -i -e PGPASSWORD=$APP_PW db pg_restore -h 127.0.0.1 -p 6543 -U app -d shop < /b/shop_20260101.dump",
+      "docker exec cache redis-cli -p 7000 DBSIZE",
+      "docker exec other-db psql -p 5432 -d shop -c 'SELECT 1'",
+    ),
+  );
+  expect(storesIn(made).stores).toMatchObject({
+    database: { server: "127.0.0.1", port: 6543, password: "${APP_PW}" },
+    cache: { port: 7000 },
+  });
+});
+
+test("a backup is found behind a variable, a copy into the container and a redirection", () => {
+  const made = fromMarkdown(
+    shell(
+      "export DUMP=/b/shop_20260101.dump",
+      "docker cp $DUMP db:/tmp/restore.dump",
+      "docker exec db pg_restore -d shop /tmp/restore.dump",
+      "kubectl exec -i mongo-0 -- mongorestore --db events --gzip --archive < /b/events_20260101.archive.gz",
+    ),
+  );
+  expect(storesIn(made).stores).toMatchObject({
+    database: { backups: [{ path: "/b/shop_{timestamp}.dump" }] },
+    documents: { backups: [{ path: "/b/events_{timestamp}.archive.gz" }] },
+  });
+});

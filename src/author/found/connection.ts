@@ -177,7 +177,7 @@ function volume(candidate: Candidate, { project }: Around): Fields {
 
 /** Server and port: published on this machine, localhost beside the server, or what the env files name. */
 function serverFields(candidate: Candidate, { env, isThere }: Around, port: string, names: RegExp): Fields {
-  if (isThere) return {};
+  if (isThere) return inside(candidate, port);
   const published = publishedPort(candidate, port);
   if (published !== undefined) return { server: "localhost", port: portOf(published) };
   const hostName = variableIn(env, [new RegExp(names.source.replace(/\((\w+)\|\w+\)/, "$1"))]);
@@ -186,6 +186,18 @@ function serverFields(candidate: Candidate, { env, isThere }: Around, port: stri
     hostName === undefined ? (saidOf(candidate, "server") ?? "localhost") : reference(env, hostName);
   const given = portName === undefined ? saidOf(candidate, "port") : reference(env, portName);
   return { server, ...(given === undefined ? {} : { port: portOf(given) }) };
+}
+
+/** Beside its server, what the procedure's commands say there: it need not listen where servers of its kind do. */
+function inside(candidate: Candidate, usual: string): Fields {
+  const said = candidate.said.filter(({ places = [] }) => places.some(({ kind }) => kind !== "sudo"));
+  const server = saidOf({ ...candidate, said }, "server");
+  const port = saidOf({ ...candidate, said }, "port");
+  const isOwn = candidate.kind === "redis" && /^(?:localhost|127\.0\.0\.1)$/.test(server ?? "");
+  return {
+    ...(server === undefined || isOwn ? {} : { server }),
+    ...(port === undefined || port === usual ? {} : { port: portOf(port) }),
+  };
 }
 
 const asReference = (variable: string | undefined): string | undefined =>

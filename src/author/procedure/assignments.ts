@@ -40,7 +40,7 @@ const reads = (text: string, name: string): boolean => new RegExp(`\\$\\{?${name
 
 function withKnown(piece: ActionPiece, known: readonly Assignment[]): ActionPiece {
   const { action, text } = piece;
-  if (action.kind === "restore" || action.kind === "backup") {
+  if (action.kind === "restore" || action.kind === "backup" || action.kind === "part") {
     const file = action.kind === "restore" ? action.store.file : action.file;
     const filled = file === undefined ? undefined : fill(file, known);
     if (filled === undefined || filled === file) return piece;

@@ -10,7 +10,8 @@ export interface Span {
 export type Block = Span &
   (
     | { kind: "heading"; depth: number; text: string; bold?: true }
-    | { kind: "code"; lang: string; text: string }
+    /** `inItem`: it stands in an item of a list, by its indentation. */
+    | { kind: "code"; lang: string; text: string; inItem?: true }
     | { kind: "prose"; text: string }
     | { kind: "item"; text: string; ordered: boolean; task: boolean; list: number }
     | { kind: "warning"; text: string }
@@ -121,6 +122,7 @@ class Reader {
       kind: "code",
       lang: (token.lang ?? "").trim().split(/[\s{]/)[0]?.toLowerCase() ?? "",
       text: token.text,
+      ...(this.#depth > 0 ? { inItem: true } : {}),
       from: span.from + (isFenced ? 1 : 0),
       to: Math.max(span.from, span.to - (isFenced ? 1 : 0)),
     });

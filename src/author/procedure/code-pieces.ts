@@ -32,7 +32,7 @@ export function codePieces(block: Code, words: string): Piece[] {
     ];
   if (isProgram(text)) return [{ kind: "action", action: UNKNOWN, ...whole }];
   const split = statements(text);
-  const found = inFolders(split.statements, block, lead);
+  const found = asPieces(split.statements, block, lead);
   const rest: Piece[] =
     split.rest.length === 0 ? [] : [{ kind: "note", text: split.rest.join("\n"), from: to, to }];
   return [...afterHand(together(found)), ...rest];
@@ -48,27 +48,14 @@ function isCommands(text: string): boolean {
   );
 }
 
-/** Statements with the folder that a `cd` on a line of its own has led to. */
-function inFolders(all: readonly Statement[], block: Code, lead: string): Piece[] {
-  let folder: string | undefined;
+/** Statements; a `cd` on a line of its own is none. */
+function asPieces(all: readonly Statement[], block: Code, lead: string): Piece[] {
   return all.flatMap((statement, at): Piece[] => {
-    const goes = /^\s*cd\s+([^\s;&|]+)\s*$/.exec(statement.text)?.[1];
-    if (goes !== undefined) {
-      folder =
-        goes.startsWith("/") || goes.startsWith("~") || goes.startsWith("$") || folder === undefined
-          ? goes
-          : `${folder}/${goes}`;
-      return [
-        {
-          kind: "note",
-          text: statement.text,
-          from: block.from + statement.from,
-          to: block.from + statement.to,
-        },
-      ];
-    }
-    const pieces = statementPieces(statement, block, at === 0 ? lead : "");
-    return folder === undefined ? pieces : pieces.map((piece) => ({ ...piece, folder: folder ?? "" }));
+    const { text, from, to } = statement;
+    const goesTo = /^\s*cd\s+([^\s;&|]+)\s*$/.exec(text)?.[1];
+    return goesTo === undefined
+      ? statementPieces(statement, block, at === 0 ? lead : "")
+      : [{ kind: "note", text, goesTo, from: block.from + from, to: block.from + to }];
   });
 }
 
@@ -82,12 +69,7 @@ function together(pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = [];
   for (const piece of pieces) {
     const last = found.at(-1);
-    const isNext =
-      isUnknown(last) &&
-      isUnknown(piece) &&
-      piece.folder === last.folder &&
-      piece.lead === "" &&
-      last.cwd === undefined;
+    const isNext = isUnknown(last) && isUnknown(piece) && piece.lead === "" && last.cwd === undefined;
     if (!isNext) {
       found.push(piece);
       continue;

@@ -12,8 +12,8 @@ export type Piece = Span &
     | { kind: "before"; text: string }
     /** The words right above a code block. */
     | { kind: "lead"; text: string }
-    /** Kept as a comment; running text may tell what the scenario is. */
-    | { kind: "note"; text: string; isText?: true }
+    /** Kept as a comment; running text may tell what the scenario is, a `cd` where what follows runs. */
+    | { kind: "note"; text: string; isText?: true; goesTo?: string }
   );
 
 interface ActionFields {
@@ -25,7 +25,7 @@ interface ActionFields {
   argv?: string[];
   /** From a `cd` in the statement itself. */
   cwd?: string;
-  /** From a `cd` above it, on a line of its own. */
+  /** From a `cd` above it, on a line of its own, also in a block before. */
   folder?: string;
 }
 

@@ -3,7 +3,7 @@ import { codePieces, commandIn } from "./code-pieces.ts";
 import type { Piece } from "./piece.ts";
 import { isBefore } from "./scenarios.ts";
 import { numbered, type Section } from "./sections.ts";
-import { listPiece, sameList, textPiece } from "./text-pieces.ts";
+import { leadsTo, listPiece, sameList, textPiece } from "./text-pieces.ts";
 
 /** Takes a scenario's sections apart. */
 export function piecesOf(section: Section): Piece[] {
@@ -43,7 +43,7 @@ function blockPieces(section: Section): Piece[] {
     if (block.kind === "code") {
       pieces.push(...codePieces(block, lead?.text ?? ""));
       lead = undefined;
-    } else if ((block.kind === "prose" || block.kind === "item") && next?.kind === "code") {
+    } else if ((block.kind === "prose" || block.kind === "item") && leadsTo(block, next)) {
       lead = block;
       pieces.push({ kind: "lead", text: block.text, from: block.from, to: block.to });
     } else if (block.kind === "prose" || (block.kind === "item" && block.ordered)) {

@@ -4,6 +4,7 @@ import { numbered, type Section, sectionsOf, walk } from "./sections.ts";
 import { type Parts, partsOf, type Topic } from "./scenarios.ts";
 import { withAssignments } from "./assignments.ts";
 import { withFiles } from "./files-of-restores.ts";
+import { withFolders } from "./folders.ts";
 import type { Piece } from "./piece.ts";
 import { piecesOf } from "./pieces.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -43,7 +44,9 @@ export function readProcedure(name: string, markdown: string): Procedure {
     topic,
     line: Math.max(1, section.line),
     pieces: withFiles(
-      withAssignments([...parts.warnings.filter(() => topic === "recovery"), ...piecesOf(section)]),
+      withAssignments(
+        withFolders([...parts.warnings.filter(() => topic === "recovery"), ...piecesOf(section)]),
+      ),
     ),
     section,
   }));

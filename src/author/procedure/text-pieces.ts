@@ -48,6 +48,10 @@ const firstSentence = (text: string): string =>
     .split(/(?<=[.!?])\s|:\s*$/)[0]
     ?.replace(/[.:]$/, "") ?? "";
 
+/** Whether words belong to the code below them; a box to be ticked only does when the code stands in its item. */
+export const leadsTo = (block: Words, next: Block | undefined): boolean =>
+  next?.kind === "code" && (block.kind !== "item" || !block.task || next.inItem === true);
+
 /** The items that follow each other in one list; one that leads to code ends them. */
 export function sameList(blocks: readonly Block[], from: number): Item[] {
   const first = blocks[from];
@@ -55,7 +59,7 @@ export function sameList(blocks: readonly Block[], from: number): Item[] {
   for (let at = from; at < blocks.length; at += 1) {
     const block = blocks[at];
     if (block?.kind !== "item" || first?.kind !== "item" || block.ordered || block.list !== first.list) break;
-    if (blocks[at + 1]?.kind === "code" && items.length > 0) break;
+    if (leadsTo(block, blocks[at + 1]) && items.length > 0) break;
     items.push(block);
   }
   return items;

@@ -3,7 +3,7 @@ import { looking } from "./looking.ts";
 import { servicesOf } from "./services-of.ts";
 import { kubectlWords, type Unwrapped } from "./unwrap.ts";
 
-const LOOKS = new Set("get describe logs top version cluster-info config auth events".split(" "));
+const LOOKS = new Set("get describe logs top version cluster-info auth events".split(" "));
 
 /** kubectl scale, rollout, wait; everything that looks. */
 export function kubernetesAction({ words, places }: Unwrapped): Action | undefined {
@@ -20,6 +20,7 @@ export function kubernetesAction({ words, places }: Unwrapped): Action | undefin
       ? { kind: "reads" }
       : { kind: "wait", manager, names, ...within(said.flags.get("--timeout")) };
   if (LOOKS.has(said.verb)) return looking(words);
+  if (said.verb === "config") return config(said.words);
   if (said.verb === "scale") {
     const replicas = Number(said.flags.get("--replicas") ?? NaN);
     if (!Number.isInteger(replicas)) return UNKNOWN;
@@ -35,6 +36,17 @@ export function kubernetesAction({ words, places }: Unwrapped): Action | undefin
     return verb === "history" ? { kind: "reads" } : UNKNOWN;
   }
   return said.verb === "wait" ? waited(objects(said.words)) : UNKNOWN;
+}
+
+/** Choosing a context changes it for every shell of this user: a host of Lifeboat names its own. */
+function config([verb = ""]: readonly string[]): Action {
+  if (/^(?:get-.*|view|current-context)$/.test(verb)) return { kind: "reads" };
+  return verb === "use-context"
+    ? {
+        kind: "by-hand",
+        because: "it changes the context of every shell; hosts in system.yaml name their own",
+      }
+    : UNKNOWN;
 }
 
 const within = (timeout: string | undefined): { within?: string } =>

@@ -3,8 +3,9 @@ import { type Action, UNKNOWN } from "./action.ts";
 import { type Options, optionsOf, valueOf } from "./options.ts";
 import type { Unwrapped } from "./unwrap.ts";
 
+// --archive takes no word behind it: without "=" it is standard input.
 const WITH_VALUE =
-  "--host -h --port --username -u --password -p --authenticationDatabase --db -d --uri --collection -c --out -o --archive --eval --nsInclude --nsFrom --nsTo --nsExclude --dir --drop=".split(
+  "--host -h --port --username -u --password -p --authenticationDatabase --db -d --uri --collection -c --out -o --eval --nsInclude --nsFrom --nsTo --nsExclude --dir --drop=".split(
     " ",
   );
 

@@ -16,10 +16,11 @@ export function redisAction(program: Unwrapped): Action | undefined {
   const passwordVariable = /^\$\{?(\w+)\}?$/.exec(
     valueOf(options, "-a", "--pass") ?? program.assigns["REDISCLI_AUTH"] ?? "",
   )?.[1];
+  const parts = { passwordVariable, server: valueOf(options, "-h"), port: valueOf(options, "-p") };
   const store: StoreGuess = {
     kind: "redis",
     places: program.places,
-    ...(passwordVariable === undefined ? {} : { passwordVariable }),
+    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
   };
   const rdb = valueOf(options, "--rdb");
   if (rdb !== undefined) return { kind: "backup", store, file: rdb };

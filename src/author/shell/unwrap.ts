@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { optionsOf, valueOf } from "./options.ts";
+import { type Options, optionsOf, valueOf } from "./options.ts";
 import { parseStatement, type Simple } from "./words.ts";
 
 /** Where a program runs, when it is not this machine itself; outermost first. */
@@ -41,8 +41,11 @@ const EDITORS = ["vi", "vim", "nano", "emacs", "less", "more", "top", "htop", "w
 export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
   const [first = "", ...rest] = simple.words;
   const program = basename(first);
-  const inner = (words: string[], place?: Place): Unwrapped =>
-    unwrap({ ...simple, words }, place === undefined ? places : [...places, place]);
+  const inner = (words: string[], place?: Place, more: Simple["assigns"] = {}): Unwrapped =>
+    unwrap(
+      { ...simple, words, assigns: { ...simple.assigns, ...more } },
+      place === undefined ? places : [...places, place],
+    );
   if (program === "sudo") {
     const options = optionsOf(rest, ["-u", "--user", "-g"], { stopAtRest: true });
     return inner(options.rest, { kind: "sudo", user: valueOf(options, "-u", "--user") });
@@ -52,7 +55,7 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
   if (program === "docker" && (rest[0] === "exec" || (rest[0] === "container" && rest[1] === "exec"))) {
     const options = optionsOf(rest.slice(rest.indexOf("exec") + 1), EXEC_VALUES, { stopAtRest: true });
     const [container = "", ...words] = options.rest;
-    return inner(words, { kind: "docker", container });
+    return inner(words, { kind: "docker", container }, given(options));
   }
   const compose = composeWords(simple.words);
   // A helper container over a volume is one, whoever starts it.
@@ -70,7 +73,7 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
     });
     const [service = "", ...words] = options.rest;
     const { words: _said, ...files } = compose;
-    return inner(words, { kind: "compose", service, ...files });
+    return inner(words, { kind: "compose", service, ...files }, given(options));
   }
   const kube = kubectlWords(simple.words);
   if (kube?.verb === "exec")
@@ -84,6 +87,18 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
     isInteractive: program === "" ? places.length > 0 : EDITORS.includes(program),
   };
 }
+
+/** Variables that exec hands to its program: -e NAME=value. */
+const given = (options: Options): Simple["assigns"] =>
+  Object.fromEntries(
+    [
+      ...(options.values.get("-e")?.split("\n") ?? []),
+      ...(options.values.get("--env")?.split("\n") ?? []),
+    ].flatMap((word) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 
 function withAssigns(simple: Simple, words: readonly string[], places: Place[]): Unwrapped {
   const count = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
