@@ -4,8 +4,8 @@ import { type LookResult, NOTHING_FOUND } from "../../src/author/look/look-resul
 import { fromMarkdown, read, shell, storesIn } from "./make.ts";
 
 const compose = (text: string): LookResult["compose"] => {
-  const read = readComposeFile("docker-compose.yml", text);
-  return read === undefined ? [] : [read];
+  const file = readComposeFile("docker-compose.yml", text);
+  return file === undefined ? [] : [file];
 };
 
 test("several databases of one server never share their backups", () => {

@@ -7,13 +7,14 @@ import { Names, slug } from "../words.ts";
 import { isCopyName } from "./settings.ts";
 import { type Candidate, candidateOf, inOrder } from "./candidate.ts";
 
+const isCopy = ({ subject }: StoreGuess): boolean => subject !== undefined && isCopyName(subject);
+
 /** Every store that the folder and the procedure speak of, in the order they are restored. */
 export function findCandidates(look: LookResult, said: readonly StoreGuess[]): Candidate[] {
   const found: Candidate[] = look.compose.flatMap(ofCompose);
   for (const candidate of ofEnv(look))
     if (!found.some(({ kind }) => kind === candidate.kind)) found.push(candidate);
   // A copy that is made to be looked at is no store: what it is a copy of has to be known first.
-  const isCopy = ({ subject }: StoreGuess): boolean => subject !== undefined && isCopyName(subject);
   for (const guess of [...said.filter((one) => !isCopy(one)), ...said.filter(isCopy)]) {
     const known = candidateOf(found, guess);
     if (known === undefined) found.push(another(found, guess));
