@@ -2,8 +2,8 @@ import { LifeboatError, messageOf } from "../base/errors.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import { type LoadedSystem, placeOf } from "../runbook/load.ts";
 import { allSteps, type Runbook } from "../runbook/runbook-schema.ts";
-import { engineFlags } from "../services/docker.ts";
 import type { ComposeProject, Hop } from "../step/hop.ts";
+import { engineFlags } from "../step/program-words.ts";
 
 type Program = NonNullable<ComposeProject["program"]>;
 
@@ -23,7 +23,7 @@ export async function composePrograms(
     const isCompose = kind === "compose" && (step.manager ?? "compose") === "compose";
     if (!isCompose || programs.has(step.host) || missing.has(step.host)) continue;
     if (services.compose?.program !== undefined) continue;
-    const found = await whichCompose(engineFlags(services.engine), outer, launch);
+    const found = await whichCompose(engineFlags(services.engine ?? {}), outer, launch);
     if ("program" in found) programs.set(step.host, found.program);
     else missing.set(step.host, found.why);
   }

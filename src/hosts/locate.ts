@@ -2,7 +2,7 @@ import type { Hop } from "../step/hop.ts";
 import { findContainer, findComposeContainer } from "./hops/container.ts";
 import { findPod } from "./hops/pod.ts";
 import type { AskOnTheWay, Located } from "./hops/located.ts";
-import { sshWords } from "./hops/programs.ts";
+import { sshWords } from "./hops/ssh-words.ts";
 import type { SshMasters } from "./ssh-master.ts";
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { HopOf } from "../step/hop.ts";
-import { sshWords } from "./hops/programs.ts";
+import { sshWords } from "./hops/ssh-words.ts";
 
 /** Connections kept open, a socket for each destination; commands go through them without connecting anew. */
 export interface SshMasters {

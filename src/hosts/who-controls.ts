@@ -3,7 +3,7 @@ import type { Place } from "../runbook/place.ts";
 import type { Command } from "../step/command.ts";
 import type { Hop } from "../step/hop.ts";
 import type { Identity } from "../step/identity.ts";
-import { dockerWords, kubectlWords } from "./hops/programs.ts";
+import { dockerWords, kubectlWords } from "../step/program-words.ts";
 import type { Launch } from "./launcher.ts";
 
 const PATIENCE_MS = 20_000;

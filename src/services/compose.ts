@@ -1,20 +1,15 @@
 import { shellLine } from "../base/quote.ts";
-import { COLUMNS, containerHopeless, dockerWords, engineFlags } from "./docker.ts";
+import { engineFlags, projectWords } from "../step/program-words.ts";
+import { COLUMNS, containerHopeless, dockerOf } from "./docker.ts";
 import type { Manager, Target, Verb } from "./manager.ts";
 
 /** Whichever compose is there, with the project's files; v1 and v2 take the same words. */
-export function composeWords({ compose, engine }: Target): string[] {
+export function composeWords({ compose, engine = {} }: Target): string[] {
   if (compose === undefined) throw new Error("a compose target has a project");
-  const { program, files, directory, project, envFile } = compose;
+  const { program } = compose;
   const flags = engineFlags(engine);
   const start = program === "docker-compose" ? [program, ...flags] : ["docker", ...flags, "compose"];
-  return [
-    ...start,
-    ...files.flatMap((file) => ["-f", file]),
-    ...(directory === undefined ? [] : ["--project-directory", directory]),
-    ...(project === undefined ? [] : ["-p", project]),
-    ...(envFile === undefined ? [] : ["--env-file", envFile]),
-  ];
+  return [...start, ...projectWords(compose)];
 }
 
 /** Containers that `compose run` left are no services. */
@@ -48,12 +43,12 @@ export const compose: Manager = {
   all: (target) => shellLine([...composeWords(target), "config", "--services"]),
   look: (target) => `  ids=$(${shellLine([...composeWords(target), "ps", "-aq"])} "$@") || return
   test -n "$ids" || return 0
-  said=$(${shellLine([...dockerWords(target), "inspect", "--format", LINE])} $ids) || return
+  said=$(${shellLine([...dockerOf(target), "inspect", "--format", LINE])} $ids) || return
   printf '%s\\n' "$said" | sed '/^$/d'`,
   before: (target) => {
     const words = shellLine(composeWords(target));
     // Version 1 answers an engine that is not there with a page of its own insides.
-    return `${shellLine([...dockerWords(target), "version", "--format", "{{.Server.Version}}"])} > /dev/null || exit
+    return `${shellLine([...dockerOf(target), "version", "--format", "{{.Server.Version}}"])} > /dev/null || exit
 says=$(${words} config -q 2>&1) || { printf '%s\\n' "$says" >&2; exit 1; }
 printf '%s\\n' "$says" | sed -n 's/^./says &/p'
 known=$(${words} config --services 2> /dev/null) || exit

@@ -1,14 +1,10 @@
 import { shellLine } from "../base/quote.ts";
+import { dockerWords } from "../step/program-words.ts";
 import type { Manager, Target, Verb } from "./manager.ts";
 import type { Unit } from "./unit.ts";
 
-/** How docker, and compose, are told which engine is meant. */
-export function engineFlags(engine: Target["engine"]): string[] {
-  if (engine?.context !== undefined) return ["--context", engine.context];
-  return engine?.engine === undefined ? [] : ["-H", engine.engine];
-}
-
-export const dockerWords = ({ engine }: Target): string[] => ["docker", ...engineFlags(engine)];
+/** docker, with the engine of what is controlled. */
+export const dockerOf = ({ engine = {} }: Target): string[] => dockerWords(engine);
 
 /** A container as `docker inspect` has it, from `up` on. With .Id instead of .ID a container without a health check is an error. */
 export const COLUMNS = [
@@ -32,7 +28,7 @@ export function containerHopeless({ state, more }: Unit): string | undefined {
 }
 
 const argv = (target: Target, verb: Verb, names: readonly string[]): string[] => [
-  ...dockerWords(target),
+  ...dockerOf(target),
   verb,
   ...(target.graceSeconds === undefined || verb === "start" ? [] : ["-t", String(target.graceSeconds)]),
   ...names,
@@ -41,7 +37,7 @@ const argv = (target: Target, verb: Verb, names: readonly string[]): string[] =>
 export const docker: Manager = {
   words: "docker",
   look: (target) =>
-    `  said=$(${shellLine([...dockerWords(target), "container", "inspect", "--format", `{{.Name}} ${COLUMNS}`])} "$@") || return
+    `  said=$(${shellLine([...dockerOf(target), "container", "inspect", "--format", `{{.Name}} ${COLUMNS}`])} "$@") || return
   printf '%s\\n' "$said" | sed 's,^/,,'`,
   act: (target, verb) => `${shellLine(argv(target, verb, []))} "$@"`,
   argv,

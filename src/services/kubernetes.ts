@@ -1,17 +1,11 @@
 import { shellLine, shellWord } from "../base/quote.ts";
+import { kubectlWords } from "../step/program-words.ts";
 import type { Manager, Target } from "./manager.ts";
 
-/** Words of kubectl that name the cluster and the namespace. */
-export function kubectlWords({ cluster }: Target): string[] {
+/** kubectl, with the cluster and the namespace of what is controlled. */
+function kubectlOf({ cluster }: Target): string[] {
   if (cluster === undefined) throw new Error("a kubernetes target has a cluster");
-  const { kubeconfig, context, namespace } = cluster;
-  return [
-    "kubectl",
-    ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
-    ...(context === undefined ? [] : ["--context", context]),
-    "-n",
-    namespace,
-  ];
+  return kubectlWords(cluster);
 }
 
 /** How many are wanted, are ready, have its newest settings; whether that was noticed; when it was told to restart; what is looked at; its pods' labels. */
@@ -56,7 +50,7 @@ const counted = (files: string): string =>
 const NOTE = "lifeboat.run/replicas-";
 
 function stopping(target: Target): string {
-  const kubectl = shellLine(kubectlWords(target));
+  const kubectl = shellLine(kubectlOf(target));
   return `for name do
   now=$(${kubectl} get "$name" -o go-template='{{or .spec.replicas 0}}') || exit
   test "$now" != 0 || continue
@@ -68,7 +62,7 @@ done`;
 
 /** Scales to the number in these records, else to what the step says. */
 function starting(target: Target, files: string): string {
-  const kubectl = shellLine(kubectlWords(target));
+  const kubectl = shellLine(kubectlOf(target));
   return `for name do
   n=$(${counted(files)})
   n=\${n:-${target.replicas ?? ""}}
@@ -80,7 +74,7 @@ done`;
 
 /** What is at 0 comes up; what runs keeps its number. Objects are not made: that is what manifests are for. */
 function bringingUp(target: Target): string {
-  const kubectl = shellLine(kubectlWords(target));
+  const kubectl = shellLine(kubectlOf(target));
   return `for name do
   now=$(${kubectl} get "$name" -o go-template='{{or .spec.replicas 0}}') || exit
   test "$now" = 0 || continue
@@ -91,7 +85,7 @@ done`;
 export const kubernetes: Manager = {
   words: "kubernetes",
   look: (target) => {
-    const kubectl = shellLine(kubectlWords(target));
+    const kubectl = shellLine(kubectlOf(target));
     return `  for name do
     object=$(${kubectl} get "$name" -o go-template=${shellWord(OBJECT)}) || return
     labels=\${object##* }
@@ -100,7 +94,7 @@ export const kubernetes: Manager = {
   done`;
   },
   before: (target, verb) => {
-    const kubectl = shellLine(kubectlWords(target));
+    const kubectl = shellLine(kubectlOf(target));
     const names = `set -- ${shellLine(target.names)}`;
     if (verb === "restart" || verb === "wait") return names;
     return `${names}
@@ -116,12 +110,12 @@ done`;
   },
   act: (target, verb) => {
     if (verb === "stop") return stopping(target);
-    if (verb === "restart") return `${shellLine([...kubectlWords(target), "rollout", "restart"])} "$@"`;
+    if (verb === "restart") return `${shellLine([...kubectlOf(target), "rollout", "restart"])} "$@"`;
     if (verb === "up") return bringingUp(target);
     return starting(target, shellLine(target.stops));
   },
   argv: (target, verb, names) =>
-    verb === "restart" ? [...kubectlWords(target), "rollout", "restart", ...names] : undefined,
+    verb === "restart" ? [...kubectlOf(target), "rollout", "restart", ...names] : undefined,
   back: (target) => starting(target, '"$record"'),
   logs: (name) => shellLine(["kubectl", "logs", "--tail", "50", name]),
   hopeless: ({ state }) =>

@@ -1,4 +1,4 @@
-import type { ComposeProject, Cluster } from "../step/hop.ts";
+import type { ComposeProject, Cluster, Engine } from "../step/hop.ts";
 import type { Unit } from "./unit.ts";
 
 /** What a services step does, and `wait`, which only looks. */
@@ -11,7 +11,7 @@ export interface Target {
   names: readonly string[];
   compose?: ComposeProject | undefined;
   cluster?: Cluster | undefined;
-  engine?: { engine?: string | undefined; context?: string | undefined } | undefined;
+  engine?: Engine | undefined;
   /** Seconds a service gets to end by itself; default: as its manager has it. */
   graceSeconds?: number | undefined;
   /** `up` may make containers anew whose settings have changed. */

@@ -14,6 +14,11 @@ const engineKeys = {
   engine: z.string().optional().describe("the container engine's address, as docker --host takes it"),
   context: z.string().optional(),
 };
+/** Which container engine; without either key the one docker itself would take. */
+export interface Engine {
+  engine?: string | undefined;
+  context?: string | undefined;
+}
 
 /** A running container of a container engine. */
 const dockerHop = z.strictObject({

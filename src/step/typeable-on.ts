@@ -1,6 +1,7 @@
 import { shellLine, shellWord } from "../base/quote.ts";
 import type { Command } from "./command.ts";
 import type { ComposeProject, Hop } from "./hop.ts";
+import { dockerWords, kubectlWords, projectWords } from "./program-words.ts";
 
 /** A command for a far end as words for this machine's shell. */
 export interface Carried {
@@ -44,7 +45,7 @@ function intoContainer(command: Command, hop: Extract<Hop, { via: "docker" | "co
       ? quoted(command.argv)
       : ["sh", "-c", shellWord(`PATH=${shellWord(path.join(":"))}:"$PATH" exec ${shellLine(command.argv)}`)];
   const flags = quoted([
-    ...engineWords(hop),
+    ...dockerWords(hop),
     "exec",
     ...(readsInput(command) ? ["-i"] : []),
     ...user,
@@ -55,28 +56,14 @@ function intoContainer(command: Command, hop: Extract<Hop, { via: "docker" | "co
   return [...flags, containerWord(hop), ...program];
 }
 
-function engineWords({ engine, context }: Extract<Hop, { via: "docker" | "compose" }>): string[] {
-  return [
-    "docker",
-    ...(engine === undefined ? [] : ["--host", engine]),
-    ...(context === undefined ? [] : ["--context", context]),
-  ];
-}
-
 /** Of a service the shell asks compose: right also after its container was made anew. */
 function containerWord(hop: Extract<Hop, { via: "docker" | "compose" }>): string {
   if (hop.via === "docker") return shellWord(hop.container);
   return `"$(${composeByHand(hop.compose)} ps -q ${shellWord(hop.service)})"`;
 }
 
-function composeByHand({ program, files, directory, project, envFile }: ComposeProject): string {
-  return [
-    program ?? "docker compose",
-    ...quoted(files.flatMap((file) => ["-f", file])),
-    ...(directory === undefined ? [] : quoted(["--project-directory", directory])),
-    ...(project === undefined ? [] : quoted(["-p", project])),
-    ...(envFile === undefined ? [] : quoted(["--env-file", envFile])),
-  ].join(" ");
+function composeByHand(compose: ComposeProject): string {
+  return [compose.program ?? "docker compose", ...quoted(projectWords(compose))].join(" ");
 }
 
 /** `read` takes single bytes from a pipe: what follows the lines of secrets is left to the program. */
@@ -104,17 +91,10 @@ function overByHand(hop: Hop, line: string, reads: boolean): string {
     case "docker":
     case "compose": {
       const user = hop.user === undefined ? "" : ` --user ${shellWord(hop.user)}`;
-      return `${shellLine(engineWords(hop))} exec${i}${user} ${containerWord(hop)} ${line}`;
+      return `${shellLine(dockerWords(hop))} exec${i}${user} ${containerWord(hop)} ${line}`;
     }
     case "kubernetes": {
-      const { context, namespace, kubeconfig } = hop.cluster;
-      const kubectl = shellLine([
-        "kubectl",
-        ...(kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig]),
-        ...(context === undefined ? [] : ["--context", context]),
-        "-n",
-        namespace,
-      ]);
+      const kubectl = shellLine(kubectlWords(hop.cluster));
       const pod =
         hop.pod === undefined
           ? `"$(${kubectl} get pods -l ${shellWord(hop.selector ?? "")} -o name)"`

@@ -39,6 +39,16 @@ test.each<[what: string, text: string, expected: string[]]>([
     ['7:14: which project? Give "files" or "directory"'],
   ],
   [
+    "an engine named twice",
+    "  a: { kind: docker, container: x, engine: tcp://e:2375, context: prod }\n",
+    ['7:58: "engine" and "context" are both given: keep one of them'],
+  ],
+  [
+    "an engine of a project named twice",
+    "  a: { kind: compose, files: [a.yml], engine: tcp://e:2375, context: prod }\n",
+    ['7:61: "engine" and "context" are both given: keep one of them'],
+  ],
+  [
     "a pod named twice",
     "  a: { kind: kubernetes, pod: x, selector: app=x }\n",
     ['7:44: "pod" and "selector" are both given: keep one of them'],

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
 import { type Hop, type HopOf, hopWords } from "../../step/hop.ts";
+import { dockerWords, projectWords } from "../../step/program-words.ts";
 import type { AskOnTheWay, Located } from "./located.ts";
-import { dockerWords, projectWords } from "./programs.ts";
 
 const inspected = z.tuple([
   z.looseObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ComposeProject } from "../../step/hop.ts";
 import { declareHost, hostKeys, ofKey, onKey, programEnvKey } from "./declaration.ts";
-import { engineKeys, engineOf } from "./docker.ts";
+import { engineKeys, engineOf, engineProblems } from "./docker.ts";
 
 const schema = z
   .strictObject({
@@ -48,10 +48,12 @@ function projectOf(host: ComposeHost, secrets: Readonly<Record<string, string>>)
 
 export const compose = declareHost({
   schema,
-  problems: ({ files, directory, of }) =>
-    files === undefined && directory === undefined && of === undefined
+  problems: (host) => [
+    ...engineProblems(host),
+    ...(host["files"] === undefined && host["directory"] === undefined && host["of"] === undefined
       ? [{ at: "kind", says: 'which project? Give "files" or "directory"' }]
-      : [],
+      : []),
+  ],
   hops: (host, secrets) =>
     host.service === undefined
       ? undefined

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ComposeProject, Cluster, Hop } from "../../step/hop.ts";
+import type { ComposeProject, Cluster, Engine, Hop } from "../../step/hop.ts";
 import { durationSchema, idSchema } from "../common-schema.ts";
 
 /** What a host of every kind may say in system.yaml; a kind adds `kind: z.literal(…)` and its own keys. */
@@ -51,7 +51,7 @@ export interface HostProblem {
 export interface Services {
   compose?: ComposeProject;
   cluster?: Cluster;
-  engine?: { engine?: string | undefined; context?: string | undefined };
+  engine?: Engine;
 }
 
 interface Said<S extends z.ZodType> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { declareHost, hostKeys, ofKey, onKey } from "./declaration.ts";
+import { declareHost, type HostProblem, hostKeys, ofKey, onKey } from "./declaration.ts";
 
 export const engineKeys = {
   engine: z
@@ -20,6 +20,12 @@ export function engineOf(host: { engine?: string | undefined; context?: string |
   };
 }
 
+/** docker takes only one of the two. */
+export const engineProblems = ({ engine, context }: Readonly<Record<string, unknown>>): HostProblem[] =>
+  engine !== undefined && context !== undefined
+    ? [{ at: "context", says: '"engine" and "context" are both given: keep one of them' }]
+    : [];
+
 export const docker = declareHost({
   schema: z
     .strictObject({
@@ -32,10 +38,7 @@ export const docker = declareHost({
       as: z.string().optional().describe("run commands as this user of the container"),
     })
     .describe("a running container"),
-  problems: ({ engine, context }) =>
-    engine !== undefined && context !== undefined
-      ? [{ at: "context", says: '"engine" and "context" are both given: keep one of them' }]
-      : [],
+  problems: engineProblems,
   hops: (host) =>
     host.container === undefined
       ? undefined

@@ -2,7 +2,8 @@ import { shellLine, shellWord } from "../../../base/quote.ts";
 import type { Place } from "../../../runbook/place.ts";
 import type { RedisConnection } from "../../../runbook/store-kinds/redis-connection.ts";
 import type { Command } from "../../../step/command.ts";
-import type { ComposeProject, Hop, HopOf } from "../../../step/hop.ts";
+import type { Hop, HopOf } from "../../../step/hop.ts";
+import { dockerWords, projectWords } from "../../../step/program-words.ts";
 import { cliArgv, cliSecrets } from "../client.ts";
 
 /** How a server that is a container's own process is reached: by the engine that holds it. */
@@ -53,15 +54,6 @@ const COMPOSE: Record<string, string> = {
   either: 'if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi',
 };
 
-function projectWords({ files, directory, project, envFile }: ComposeProject): string[] {
-  return [
-    ...files.flatMap((file) => ["-f", file]),
-    ...(directory === undefined ? [] : ["--project-directory", directory]),
-    ...(project === undefined ? [] : ["-p", project]),
-    ...(envFile === undefined ? [] : ["--env-file", envFile]),
-  ];
-}
-
 const label = (name: string): string => `{{index .Config.Labels "com.docker.compose.${name}"}}`;
 
 /** Lines that set `id`. */
@@ -77,11 +69,6 @@ id=$(for one in $ids; do docker inspect --format ${shellWord(`{{.Id}} ${label("c
 [ -n "$id" ] || { echo ${said} >&2; exit 1; }`;
 }
 
-const engineWords = ({ hop: { engine, context } }: ContainerWay): string[] => [
-  ...(engine === undefined ? [] : ["--host", engine]),
-  ...(context === undefined ? [] : ["--context", context]),
-];
-
 /** compose knows neither option in all its versions; both read these. */
 function engineEnv({ hop: { engine, context } }: ContainerWay): Record<string, string> {
   return {
@@ -96,7 +83,7 @@ const composeSecrets = ({ hop, id }: ContainerWay): Record<string, string> =>
 
 /** docker with some words, where docker is run. */
 export function dockerCommand(way: ContainerWay, words: readonly string[]): Command {
-  return { argv: ["docker", ...engineWords(way), ...words], env: {}, secrets: {}, ...onOuter(way) };
+  return { argv: [...dockerWords(way.hop), ...words], env: {}, secrets: {}, ...onOuter(way) };
 }
 
 /** Where docker is run. */
