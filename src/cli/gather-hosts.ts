@@ -1,4 +1,4 @@
-import { whoControls } from "../hosts/who-controls.ts";
+import { whoControls } from "../hosts/who-is-there.ts";
 import type { Launch } from "../hosts/launcher.ts";
 import type { PlanHost } from "../plan/plan-schema.ts";
 import { type LoadedSystem, placeOf } from "../runbook/load.ts";

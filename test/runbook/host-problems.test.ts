@@ -41,12 +41,12 @@ test.each<[what: string, text: string, expected: string[]]>([
   [
     "an engine named twice",
     "  a: { kind: docker, container: x, engine: tcp://e:2375, context: prod }\n",
-    ['7:58: "engine" and "context" are both given: keep one of them'],
+    ['7:67: "engine" and "context" are both given: keep one of them'],
   ],
   [
     "an engine of a project named twice",
     "  a: { kind: compose, files: [a.yml], engine: tcp://e:2375, context: prod }\n",
-    ['7:61: "engine" and "context" are both given: keep one of them'],
+    ['7:70: "engine" and "context" are both given: keep one of them'],
   ],
   [
     "a pod named twice",
