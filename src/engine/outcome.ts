@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from "../base/exit-codes.ts";
-import { recovers } from "../journal/objectives.ts";
 import type { RunState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { recovers } from "../plan/recovers.ts";
 import type { Step } from "../step/step.ts";
 import type { StepOutcome } from "./run-step.ts";
 

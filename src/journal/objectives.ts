@@ -1,6 +1,7 @@
 import { inWords } from "../base/duration.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { recovers } from "../plan/recovers.ts";
 import type { RunState } from "./run-state.ts";
 
 /** A time that was allowed against the time that was measured, both in ms. */
@@ -23,13 +24,6 @@ function objective(limitMs: number | undefined, measuredMs: number, reached: boo
 /** The word of a run that nobody will go on with. */
 export const ABANDONED = "ABANDONED";
 
-/** Kinds of steps that bring nothing back, whatever else they do. */
-const NO_RECOVERY = new Set(["backup", "manual", "confirm"]);
-
-/** Something is to be brought back; a plan that only looks or takes backups has no objective to meet. */
-export const recovers = ({ steps }: Plan): boolean =>
-  steps.some(({ effect, kind }) => effect !== "reads" && !NO_RECOVERY.has(kind));
-
 /** The run brought the data back (a drill: to its scratch target), with or without deviations. */
 export function isRecovered(state: RunState): boolean {
   return state.ended?.exit === EXIT.done || state.ended?.exit === EXIT.deviations;
@@ -51,18 +45,21 @@ function recoveryMs(state: RunState, plan: Plan): number {
   return before + tookMs(state);
 }
 
-/** undefined for a dry run and for what only brings servers up: nothing is recovered, so nothing is measured. */
+/** undefined for a dry run and wherever nothing of production is restored: nothing is recovered, so nothing is measured. */
 export function rtoOf(state: RunState, plan: Plan): Objective | undefined {
   if (plan.mode === "dry-run" || plan.bringsUp || !recovers(plan)) return undefined;
   return objective(plan.rtoMs, recoveryMs(state, plan), isRecovered(state));
 }
 
+/** Not a rehearsal, nor anything else that leaves the data of production as it is. */
+const isRecovery = (plan: Plan): boolean => plan.mode === "live" && recovers(plan);
+
 /** The age of the oldest chosen backup when the run began; undefined without a backup. */
 export function rpoOf(state: RunState, plan: Plan): Objective | undefined {
   const times = plan.backups.map((backup) => Date.parse(backup.time));
   if (times.length === 0 || state.openedAt === undefined) return undefined;
-  // A live run that brought nothing back has met nothing; a rehearsal says what it would have been.
-  const reached = plan.mode !== "live" || isRecovered(state);
+  // A recovery that did not come to its end has met nothing; a rehearsal says what it would have been.
+  const reached = !isRecovery(plan) || isRecovered(state);
   return objective(plan.rpoMs, Math.max(0, time(beganAt(state, plan)) - Math.min(...times)), reached);
 }
 
@@ -82,7 +79,7 @@ export function objectiveRows(
   plan: Plan,
 ): { label: string; text: string; met: Objective["met"] }[] {
   const [rto, rpo] = [rtoOf(state, plan), rpoOf(state, plan)];
-  const lost = plan.mode === "live" && isRecovered(state) ? "lost" : "would lose";
+  const lost = isRecovery(plan) && isRecovered(state) ? "lost" : "would lose";
   const since = plan.continues === undefined ? "" : ` since ${plan.continues.run} began`;
   const took = `took ${inWords(recoveryMs(state, plan))}${since}`;
   return [

@@ -117,6 +117,7 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
       kind: context.store.kind,
       name,
       writesTo: kind.writesTo(context, step),
+      ...(name === context.connection.subject || step.kind !== "restore" ? {} : { aside: true }),
       address: addressOf(context),
       ...(kind.sessions === undefined
         ? {}

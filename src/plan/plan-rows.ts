@@ -2,6 +2,7 @@ import { ageInWords, inWords } from "../base/duration.ts";
 import { sizeInWords } from "../base/size.ts";
 import { goingBack } from "./last-safe-moment.ts";
 import type { ChosenBackup, Plan } from "./plan-schema.ts";
+import { allowedMs, recovers } from "./recovers.ts";
 import { expectedMs } from "./step-sections.ts";
 
 /** One labelled line of a plan's header. */
@@ -58,8 +59,14 @@ export function planRows(plan: Plan, now: Date): PlanRow[] {
   for (const { title, loses, because } of plan.leftOut ?? [])
     rows.push({ label: "left out", text: `${title} (${because}); then ${loses}` });
   rows.push(...plan.changes.map((text) => ({ label: "changed", text })));
-  const rto = plan.rtoMs === undefined ? "no RTO set" : `RTO ${inWords(plan.rtoMs)}`;
-  rows.push({ label: "time", text: `${expectedInWords(plan)}, ${rto}` });
+  rows.push({ label: "time", text: [expectedInWords(plan), ...rtoWords(plan)].join(", ") });
   rows.push(...plan.notes.map((text) => ({ label: "note", text })));
   return rows;
+}
+
+/** Nothing about an objective where there is nothing that it holds for. */
+function rtoWords(plan: Plan): string[] {
+  const rtoMs = allowedMs(plan);
+  if (rtoMs !== undefined) return [`RTO ${inWords(rtoMs)}`];
+  return recovers(plan) ? ["no RTO set"] : [];
 }

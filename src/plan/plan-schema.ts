@@ -10,6 +10,10 @@ const targetSchema = z.strictObject({
   kind: z.string(),
   name: z.string().describe("what the operator types at a gate: the database's name"),
   writesTo: z.string().describe("the name that really receives the data in this mode"),
+  aside: z
+    .boolean()
+    .optional()
+    .describe("the runbook restores it under another name: the store stays as it is"),
   address: z.string(),
   describes: z.string().describe("one line: role, size, sessions, or why it could not be asked"),
   identity: identitySchema.optional(),

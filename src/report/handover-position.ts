@@ -4,6 +4,7 @@ import { markdownCode, markdownText } from "../base/markdown.ts";
 import { beganAt } from "../journal/objectives.ts";
 import { stands } from "../journal/run-facts.ts";
 import type { StepState } from "../journal/run-state.ts";
+import { allowedMs } from "../plan/recovers.ts";
 import { MODE_WORD } from "../step/mode.ts";
 import { type HandoverInput, isOver } from "./handover-steps.ts";
 import { wrapProse } from "./wrap.ts";
@@ -73,10 +74,11 @@ function clocks({ plan, state }: HandoverInput): string[] {
   const began = Date.parse(state.openedAt);
   const now = Date.parse(state.lastAt ?? state.openedAt);
   const started = `begun: ${instant(state.openedAt)}, ${inWords(Math.max(0, now - began))} before this was written`;
-  if (plan.rtoMs === undefined || plan.mode === "dry-run") return [started];
-  const ends = Date.parse(beganAt(state, plan) ?? state.openedAt) + plan.rtoMs;
+  const rtoMs = allowedMs(plan);
+  if (rtoMs === undefined || plan.mode === "dry-run") return [started];
+  const ends = Date.parse(beganAt(state, plan) ?? state.openedAt) + rtoMs;
   const left = ends > now ? `${inWords(ends - now)} left` : `over since ${inWords(now - ends)}`;
-  return [started, `RTO ${inWords(plan.rtoMs)}: until ${instant(new Date(ends).toISOString())}, ${left}`];
+  return [started, `RTO ${inWords(rtoMs)}: until ${instant(new Date(ends).toISOString())}, ${left}`];
 }
 
 /** Its command as it was started, when it may still be at work. */

@@ -3,6 +3,7 @@ import { fenced, markdownLines, markdownTable, markdownText } from "../base/mark
 import type { JournalEvent } from "../journal/events.ts";
 import { foldRun } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { allowedMs } from "../plan/recovers.ts";
 import type { ReportInput } from "./input.ts";
 import { ANSWERED_HOW, instant, only, stepName } from "./words.ts";
 
@@ -30,10 +31,11 @@ export function interruptionSection({ plan, state, events }: ReportInput): strin
     );
   }
   if (rows.length === 0) return [];
+  const rtoMs = allowedMs(plan);
   const share =
-    plan.rtoMs === undefined || plan.mode === "dry-run"
+    rtoMs === undefined || plan.mode === "dry-run"
       ? ""
-      : `, ${Math.round((100 * lost) / plan.rtoMs)} % of the RTO of ${inWords(plan.rtoMs)}`;
+      : `, ${Math.round((100 * lost) / rtoMs)} % of the RTO of ${inWords(rtoMs)}`;
   const times = rows.length === 1 ? "once" : `${rows.length} times`;
   return [
     "## Interruptions",

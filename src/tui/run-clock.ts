@@ -3,6 +3,7 @@ import { clock, inWords } from "../base/duration.ts";
 import { beganAt } from "../journal/objectives.ts";
 import type { RunState, StepState } from "../journal/run-state.ts";
 import type { Plan } from "../plan/plan-schema.ts";
+import { allowedMs, recovers } from "../plan/recovers.ts";
 import type { Step } from "../step/step.ts";
 import { type Spans, width } from "./text.ts";
 import type { Theme } from "./theme.ts";
@@ -39,12 +40,13 @@ export function clockLine(plan: Plan, state: RunState, now: Date, columns: numbe
   const elapsed = began === undefined ? 0 : Math.max(0, now.getTime() - Date.parse(began));
   const left = remainingMs(plan, state, now);
   const over = left === undefined ? "" : format(now.getTime() + left, "HH:mm");
-  const word = plan.mode === "live" ? "back" : "done";
+  const word = plan.mode === "live" && recovers(plan) ? "back" : "done";
   const at = over === "" ? "" : `   ${word} at about ${over}`;
-  if (plan.mode === "dry-run" || plan.rtoMs === undefined) return [` elapsed ${clock(elapsed)}${at}`];
-  const slack = plan.rtoMs - elapsed - (left ?? 0);
+  const rtoMs = allowedMs(plan);
+  if (plan.mode === "dry-run" || rtoMs === undefined) return [` elapsed ${clock(elapsed)}${at}`];
+  const slack = rtoMs - elapsed - (left ?? 0);
   const hand = slack >= 0 ? `in hand ${inHand(slack)}` : `OVER RTO by ${inHand(-slack)}`;
-  const rto = clock(plan.rtoMs);
+  const rto = clock(rtoMs);
   const tone = slack >= 0 ? "good" : "bad";
   const long = ` elapsed ${clock(elapsed)} of RTO ${rto}${at}   `;
   const short = ` ${clock(elapsed)} of RTO ${rto}${over === "" ? "" : `  ${word} ~${over}`}  `;
@@ -53,7 +55,7 @@ export function clockLine(plan: Plan, state: RunState, now: Date, columns: numbe
   return [
     words,
     { text: hand, tone },
-    { text: bar(elapsed / plan.rtoMs, columns - width(words + hand), theme), tone },
+    { text: bar(elapsed / rtoMs, columns - width(words + hand), theme), tone },
   ];
 }
 

@@ -128,7 +128,8 @@ test("test-restore, live: restores into plotzed_test, proves it, removes it, nev
     ["run", "plotzed", "test-restore", "--live", "--confirm", "plotzed_test"],
     env,
   );
-  expect(`${ran.stdout}${ran.stderr}`).toContain("RECOVERED");
+  expect(`${ran.stdout}${ran.stderr}`).toMatch(/LIVE +ended +DONE/);
+  expect(ran.stdout).not.toMatch(/\bRTO\b|\blost\b/);
   expect(ran.code).toBe(0);
   expect(await estate.snapshot()).toEqual(before);
   const [run = ""] = await estate.runs();

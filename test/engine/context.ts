@@ -42,7 +42,7 @@ export function stepOf(id: string, scripts: string[], more: Partial<Step> = {}):
     id,
     title: `Title of ${id}`,
     why: "",
-    kind: "command",
+    kind: "restore",
     host: "local",
     needs: [],
     effect: "reversible",

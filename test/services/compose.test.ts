@@ -48,7 +48,7 @@ for (const [program, file] of PROGRAMS) {
       test("a start after a stop starts what ran before it and nothing else, and the password shows nowhere", async () => {
         await up("db", "backend", "worker");
         const ran = await estate.runSteps(STOP + START);
-        expect(ran.stdout).toMatch(/RECOVERED/);
+        expect(ran.stdout).toMatch(/ended +DONE/);
         expect(ran.code).toBe(0);
         expect(await estate.running()).toEqual(["backend", "db", "worker"]);
         const said = await written();
@@ -132,7 +132,7 @@ for (const [program, file] of PROGRAMS) {
         const ran = await estate.runSteps(
           step("do: stop") + step("do: start").replace("id: act", "id: again"),
         );
-        expect(ran.stdout).toMatch(/RECOVERED/);
+        expect(ran.stdout).toMatch(/ended +DONE/);
         expect(await estate.running()).toEqual(["db", "worker"]);
         expect(await written()).toContain("pass: worker (running for");
       });
@@ -213,7 +213,7 @@ for (const [program, file] of PROGRAMS) {
         const [run = ""] = await estate.runs();
         await estate.write("go", "");
         const resumed = await estate.lifeboat(["resume", run, "--plain"]);
-        expect(resumed.stdout).toMatch(/RECOVERED/);
+        expect(resumed.stdout).toMatch(/ended +DONE/);
         expect(await estate.running()).toEqual(["backend", "db", "worker"]);
         await estate.lifeboat(["undo", run]);
         expect(await estate.running()).toEqual(["backend", "db", "worker"]);

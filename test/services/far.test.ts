@@ -57,7 +57,7 @@ stores:
       const plan = await estate.runSteps(STEPS("stack", "db, idle"), ["--dry-run"]);
       expect(plan.stdout).toContain("ssh");
       const ran = await estate.runSteps(STEPS("stack", "db, idle"));
-      expect(ran.stdout).toContain("RECOVERED");
+      expect(ran.stdout).toMatch(/ended +DONE/);
       expect(await estate.running()).toEqual(["db", "worker"]);
       const now = await estate.startedAt();
       expect(now["db"]).not.toBe(before["db"]);
@@ -84,7 +84,7 @@ stores:
         "trap exit TERM; while :; do sleep 0.1; done",
       );
       const ran = await estate.runSteps(STEPS("box", "").replaceAll(", names: []", ""));
-      expect(ran.stdout).toContain("RECOVERED");
+      expect(ran.stdout).toMatch(/ended +DONE/);
       expect(await estate.engine.docker("ps", "--format", "{{.Names}}")).toBe("wharf-box");
       await estate.engine.docker("rm", "-f", "wharf-box");
       const gone = await estate.runSteps(STEPS("box", "").replaceAll(", names: []", ""));

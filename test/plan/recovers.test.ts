@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { verdictOf } from "../../src/engine/outcome.ts";
+import { objectiveRows } from "../../src/journal/objectives.ts";
+import { foldRun } from "../../src/journal/run-state.ts";
+import { planRows } from "../../src/plan/plan-rows.ts";
+import type { Plan } from "../../src/plan/plan-schema.ts";
+import { recovers } from "../../src/plan/recovers.ts";
+import type { Mode } from "../../src/step/mode.ts";
+import { events, opened, over } from "../journal/events.ts";
+import { fakePlan } from "../tui/fake-plan.ts";
+
+const ofKind = (plan: Plan, kind: string): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step) => ({ ...step, kind })),
+});
+const aside = (plan: Plan): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) => ({ ...target, aside: true })),
+});
+const plan = (mode: Mode): Plan => ({ ...fakePlan(mode), rtoMs: 60_000 });
+
+/** The words of a run that came to a good end. */
+function end(of: Plan): { word: string; rows: string[] } {
+  const state = foldRun(events(opened, over(0, "x")));
+  const outcomes = new Map(
+    of.steps.map(({ id }) => [id, { result: "done" as const, refused: false, failure: undefined }]),
+  );
+  const { word } = verdictOf({ plan: of, state, outcomes, interrupted: false, undone: "not tried" });
+  return { word, rows: objectiveRows(state, of).map(({ label, text }) => `${label} ${text}`) };
+}
+
+const time = (of: Plan): string | undefined =>
+  planRows(of, new Date()).find(({ label }) => label === "time")?.text;
+
+test("a live run that restores a store of production has recovered it, within its RTO or not", () => {
+  const { word, rows } = end(plan("live"));
+  expect(word).toBe("RECOVERED");
+  expect(rows).toEqual([
+    expect.stringMatching(/^RTO met: took/),
+    expect.stringMatching(/^RPO met: lost .* of writes/),
+  ]);
+  expect(time(plan("live"))).toMatch(/, RTO 1 min/);
+});
+
+test.each([
+  ["only controls services", ofKind(plan("live"), "services")],
+  ["runs a command", ofKind(plan("live"), "command")],
+  ["takes backups", ofKind(plan("live"), "backup")],
+  ["restores under a name of its own", aside(plan("live"))],
+])("a live run that %s is done, has no RTO to meet and has lost nothing", (_what, of) => {
+  const { word, rows } = end(of);
+  expect(word).toBe("DONE");
+  expect(rows).toEqual([
+    expect.stringMatching(/^time took/),
+    expect.stringMatching(/^RPO met: would lose .* of writes/),
+  ]);
+  expect(time(of)).not.toContain("RTO");
+});
+
+test("a drill measures what it restored, as its recovery would", () => {
+  expect(end(plan("drill"))).toMatchObject({
+    word: "DRILL PASSED",
+    rows: [expect.stringMatching(/^RTO/), expect.stringMatching(/^RPO met: would lose/)],
+  });
+});
+
+test("what only reads is no recovery, whatever it belongs to", () => {
+  const { steps, ...rest } = plan("live");
+  expect(recovers({ ...rest, steps: steps.map((step) => ({ ...step, effect: "reads" as const })) })).toBe(
+    false,
+  );
+});
