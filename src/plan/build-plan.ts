@@ -6,7 +6,7 @@ import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
 import type { Identity } from "../step/identity.ts";
-import { runbookStepOf } from "../step/step.ts";
+import { runbookStepOf, type Step } from "../step/step.ts";
 import { losesOf, remarksOf } from "./backup-remarks.ts";
 import { changesSince } from "./changes.ts";
 import { expandRunbook, storeContext } from "./expand.ts";
@@ -63,7 +63,7 @@ export function buildPlan(input: PlanInput): Plan {
     ...leftOutOf(input),
     ...(input.rest === undefined ? {} : { bringsUp: { rest: input.rest } }),
     ...(input.continues === undefined ? {} : { continues: input.continues }),
-    steps: expansion.steps,
+    steps: expansion.steps.map((step) => (lacksBackup(input, step) ? withoutTime(step) : step)),
   };
   refuseProductionDrill(plan, input);
   const whole = { ...plan, hash: planHash(plan, run) };
@@ -76,6 +76,14 @@ export function buildPlan(input: PlanInput): Plan {
 
 const BRING_UP_NOTE =
   "this run only brings the servers up; everything else is planned when they can be asked, as a second run";
+
+/** How long it takes is told by the size of the backup. */
+const lacksBackup = ({ stores }: PlanInput, { store }: Step): boolean =>
+  store !== undefined && stores.get(store)?.backup?.backup.imagined === true;
+
+function withoutTime({ expectedMs: _imagined, ...step }: Step): Step {
+  return step;
+}
 
 /** Steps that another run has done already are no difference. */
 function changesOf({ earlier, part, runbook }: PlanInput, plan: Plan): string[] {

@@ -11,10 +11,11 @@ export interface PlanRow {
   text: string;
 }
 
-/** "about 9 min", or that nobody has measured it yet; `known` counts the steps that say how long they take. */
+/** "about 9 min", or that nobody has measured it yet. */
 export function expectedInWords(plan: Plan): string {
+  if (plan.backups.some(({ imagined }) => imagined === true)) return "not known without a backup";
   const total = expectedMs(plan.steps);
-  return total === undefined ? "time not known yet" : `about ${inWords(total)}`;
+  return total === undefined ? "not known yet" : `about ${inWords(total)}`;
 }
 
 /** "2026-11-20 02:00 UTC (9 h ago), daily, 318 MB, custom, with manifest". */

@@ -40,6 +40,8 @@ test("a procedure can be printed where neither server nor backup is, and says wh
   expect(stdout).toContain("no backup was found on this machine; planned for one that is called");
   expect(stdout).toContain("app_{timestamp}.sql.gz");
   expect(stdout).toContain("what was written after its newest backup");
+  expect(stdout).toContain("time: not known without a backup, no RTO set");
+  expect(stdout).not.toMatch(/\babout \d/);
 });
 
 test.each(["--dry-run", "--drill", "--live"])("%s never takes a backup that is not there", async (mode) => {
