@@ -109,7 +109,7 @@ test("a run that was left is taken up again from the screens", async () => {
   await again.press("enter");
   await again.until("type: _", PATIENCE);
   await again.press(..."shop", "enter");
-  await again.until("RECOVERED", PATIENCE);
+  await again.until(/DONE[^]*close/, PATIENCE);
   await again.press("q");
   expect(await again.exited).toBe(0);
   const log = again.all().join("\n");

@@ -61,7 +61,7 @@ test("another process sees the steps live, what came before it too, and ends wit
   await mark("second");
   const [ran, watched] = await Promise.all([running.ended, watch.ended]);
   expect([ran.code, watched.code]).toEqual([0, 0]);
-  expect(watched.stdout).toMatch(/ended +RECOVERED/);
+  expect(watched.stdout).toMatch(/ended +DONE/);
   const again = await estate.lifeboat(["watch", run, "--plain"]);
   expect([again.code, again.stdout]).toEqual([0, watched.stdout]);
 });
@@ -89,7 +89,7 @@ test("a watched run that was interrupted and taken up again is watched on", asyn
   await mark("second");
   const [ran, watched] = await Promise.all([resumed.ended, watch.ended]);
   expect(ran.code).toBe(0);
-  expect(watched.stdout).toMatch(/ended +RECOVERED\n$/);
+  expect(watched.stdout).toMatch(/ended +DONE\n$/);
 });
 
 test("notes made while the run goes on, several at once, and afterwards are in journal and report; the chain holds", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { simulatedPlan } from "../../src/cli/simulated-plan.ts";
 import { openWorld, type World } from "../../src/cli/world.ts";
 import { planMarkdown } from "../../src/output/plan-markdown.ts";
+import { recovers } from "../../src/plan/recovers.ts";
 import { MODES } from "../../src/step/mode.ts";
 import { SHIPPED, shippedRunbooks } from "./shipped.ts";
 
@@ -44,4 +45,29 @@ test.each(RUNBOOKS)("%s %s is planned in every mode, with nothing of it there", 
       expect([step.id, says > 0]).toEqual([step.id, true]);
     }
   }
+});
+
+test("those that bring nothing of production back are told apart: they end as DONE, with no RTO", async () => {
+  const without: string[] = [];
+  for (const [system, runbook] of RUNBOOKS)
+    if (!recovers(await simulatedPlan(world, system, runbook, undefined, "live")))
+      without.push(`${system} ${runbook}`);
+  expect(without.toSorted()).toEqual([
+    "container-app backup",
+    "container-app integrity-check",
+    "grill-stats backup",
+    "grill-stats backup-jobs",
+    "grill-stats failover",
+    "grill-stats game-day",
+    "plotzed backup",
+    "plotzed test-restore",
+    "vendhub backup",
+    "vendhub monthly-test",
+    "vizora backup",
+    "vizora cache-lost",
+    "vizora content-backup-offline",
+    "vizora metrics-backup-offline",
+    "vizora metrics-restart",
+    "vizora verify-backups",
+  ]);
 });
