@@ -20,7 +20,7 @@ export interface Parts {
 }
 
 const RECOVERY =
-  /\b(?:restor\w*|recover\w*|disaster|fail-?over|lost|loss|corrupt\w*|roll-?back|rebuild|reinstat\w*|outage|down|emergency|incident|import|replay|promot\w*)\b/i;
+  /\b(?:restor\w*|recover\w*|disaster|fail-?over|lost|loss|corrupt\w*|roll-?back|rebuild|reinstat\w*|outage|down|emergency|incident|import|replay|promot\w*|gone|dead|dropped|deleted|wiped|destroyed|damaged|crash\w*|failure|unavailable)\b/i;
 const BACKUP = /\b(?:back-?ups?|back(?:ing)? up|dump(?:s|ing)?|snapshots?|export\w*)\b/i;
 const GENERIC =
   /\b(?:procedures?|scenarios?|plans?|runbooks?|guides?|playbooks?|options?|methods?|strateg\w+|overview|operations|and)\b/i;
@@ -35,7 +35,7 @@ const BEFORE =
  */
 export function partsOf(document: Section): Parts {
   const parts: Parts = { scenarios: [], reference: [], warnings: [] };
-  gather(document, parts);
+  gather(document, parts, soleChapter(document));
   if (parts.scenarios.some(({ topic }) => topic === "recovery")) return parts;
   // Nothing reads as a recovery: then the document as a whole is one, if it has anything to do.
   if (parts.scenarios.length > 0 || !isActive(document)) return parts;
@@ -46,19 +46,27 @@ export function partsOf(document: Section): Parts {
   };
 }
 
-function gather(section: Section, parts: Parts): void {
-  const gathers = section.depth === 0 || isContainer(section);
+/** The heading that all the rest stands below; where there are several of the highest level, each is a part of its own. */
+function soleChapter({ children }: Section): Section | undefined {
+  const chapters = children.filter((child) => isActive(child) && !REFERENCE.test(numbered(child.title).bare));
+  return chapters.length === 1 ? chapters[0] : undefined;
+}
+
+function gather(section: Section, parts: Parts, whole: Section | undefined): void {
+  const gathers = section.depth === 0 || isContainer(section, section === whole);
   if (!gathers) {
     const bare = numbered(section.title).bare;
     if (isActive(section) && !(REFERENCE.test(bare) && !RECOVERY.test(bare) && !hasCommands(section)))
       parts.scenarios.push({ title: bare, topic: topicOf(bare), section });
-    else parts.reference.push(section);
+    else {
+      // A title page above everything: its warnings are meant for all that follows.
+      if (parts.scenarios.length === 0) warn(section, parts);
+      parts.reference.push(section);
+    }
     return;
   }
   const own: Section = { ...section, children: [] };
-  for (const block of own.blocks)
-    if (block.kind === "warning")
-      parts.warnings.push({ kind: "warning", text: block.text, from: block.from, to: block.to });
+  warn(own, parts);
   if (own.blocks.length > 0 || section.depth > 0) {
     if (isActive(own) && hasCommands(own))
       parts.scenarios.push({
@@ -68,11 +76,17 @@ function gather(section: Section, parts: Parts): void {
       });
     else parts.reference.push(own);
   }
-  for (const child of section.children) gather(child, parts);
+  for (const child of section.children) gather(child, parts, whole);
+}
+
+function warn({ blocks }: Section, parts: Parts): void {
+  for (const block of blocks)
+    if (block.kind === "warning")
+      parts.warnings.push({ kind: "warning", text: block.text, from: block.from, to: block.to });
 }
 
 /** A heading that only gathers: its parts are runbooks, not phases. */
-function isContainer({ title, depth, children }: Section): boolean {
+function isContainer({ title, depth, children }: Section, isWhole: boolean): boolean {
   if (children.length === 0) return false;
   const below = children.flatMap(walk).map((child) => numbered(child.title));
   const direct = children.map((child) => numbered(child.title));
@@ -81,7 +95,7 @@ function isContainer({ title, depth, children }: Section): boolean {
   );
   const steps = direct.filter(({ isStep }) => isStep);
   if (steps.length >= 2) return false;
-  if (depth === 1)
+  if (depth === 1 && isWhole)
     return below.some(({ bare, isStep }) => !isStep && (RECOVERY.test(bare) || BACKUP.test(bare)));
   if (GENERIC.test(title)) return scenarios.length >= 1;
   return (
