@@ -12,10 +12,14 @@ const CHAPTERS = `# Shop disaster recovery runbook
 #### 1.1 Stop writers
 
 ${sh("docker compose stop api")}
-#### 1.2 Restore
+#### 1.2 Pick the backup
+
+- [ ] It is from last night
+
+#### 1.3 Restore
 
 ${sh("pg_restore -d shop /b/shop_20261119.dump")}
-#### 1.3 After
+#### 1.4 After
 
 ${sh("docker compose start api")}
 # 2) Redis is gone
@@ -29,7 +33,7 @@ Mia
 test("chapters of the highest level are runbooks, what stands below them phases, at whatever level", () => {
   const made = fromMarkdown(CHAPTERS);
   expect(names(made)).toEqual(["system", "postgres-is-gone", "redis-is-gone", "full-restore"]);
-  expect(kinds(made, "postgres-is-gone")).toEqual(["services", "restore", "services"]);
+  expect(kinds(made, "postgres-is-gone")).toEqual(["services", "manual", "restore", "services"]);
 });
 
 test("a warning on the title page is told before each recovery", () => {

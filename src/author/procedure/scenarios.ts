@@ -24,6 +24,9 @@ const RECOVERY =
 const BACKUP = /\b(?:back-?ups?|back(?:ing)? up|dump(?:s|ing)?|snapshots?|export\w*)\b/i;
 const GENERIC =
   /\b(?:procedures?|scenarios?|plans?|runbooks?|guides?|playbooks?|options?|methods?|strateg\w+|overview|operations|and)\b/i;
+/** Names a part of one recovery, not a recovery: "Restore", "Pick the backup". */
+const PART =
+  /^(?:(?:restor\w*|recover\w*|import)(?: (?:from )?(?:the |a )?(?:latest |newest |last )?(?:backup|dump|snapshot|data)s?)?|(?:pick|choose|select|find|locate|get|fetch|download|copy|unpack|decrypt|identify|check)\b.*)$/i;
 const REFERENCE =
   /\b(?:overview|architecture|strateg\w+|polic\w+|structure|components?|locations?|contacts?|objectives?|rto|rpo|retention|schedul\w+|monitor\w*|alert\w*|appendix|references?|glossary|history|revision|inventory|contents|best practices|faq|see also|related|support|license|introduction|about|summary|purpose|scope|roles|responsibilit\w+|escalation)\b/i;
 const BEFORE =
@@ -91,7 +94,7 @@ function isContainer({ title, depth, children }: Section, isWhole: boolean): boo
   const below = children.flatMap(walk).map((child) => numbered(child.title));
   const direct = children.map((child) => numbered(child.title));
   const scenarios = direct.filter(
-    ({ isStep, bare }) => !isStep && (RECOVERY.test(bare) || BACKUP.test(bare)),
+    ({ isStep, bare }) => !isStep && (RECOVERY.test(bare) || BACKUP.test(bare)) && !PART.test(bare),
   );
   const steps = direct.filter(({ isStep }) => isStep);
   if (steps.length >= 2) return false;
