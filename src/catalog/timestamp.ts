@@ -10,20 +10,26 @@ export type Timezone = "utc" | "local";
 
 /**
  * What `{timestamp}` stands for, longest first so that a day never swallows the first half of a day with a time:
- * 2026-11-20T02-00-00, 2026-11-20T02:00:00.123Z, 20261120_020000, 20261120T020000Z, 20261120020000, epoch seconds,
- * 2026-11-20, 20261120.
+ * 2026-11-20T02-00-00, 2026-11-20T02:00:00.123Z, 20261120_020000, 20261120T020000Z, 20261120020000, the same without
+ * seconds, epoch seconds, 2026-11-20, 20261120. Hours and minutes alone have to be some: `_0001` to `_2359` count as
+ * such, `_9999` is a number behind a day.
  */
+const HOUR = String.raw`(?:[01]\d|2[0-3])`;
+const MINUTE = String.raw`[0-5]\d`;
 export const TIMESTAMP_SOURCE = [
   String.raw`\d{4}-\d\d-\d\d[T_ -](?:\d\d-\d\d-\d\d|\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)?`,
   String.raw`\d{8}[T_-]\d{6}Z?`,
   String.raw`\d{14}`,
+  String.raw`\d{4}-\d\d-\d\d[T_ -]${HOUR}[-:]?${MINUTE}Z?`,
+  String.raw`\d{8}[T_-]${HOUR}${MINUTE}Z?`,
+  String.raw`(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d${HOUR}${MINUTE}`,
   String.raw`\d{10}`,
   String.raw`\d{4}-\d\d-\d\d`,
   String.raw`\d{8}`,
 ].join("|");
 
 const PARTS =
-  /^(\d{4})-?(\d\d)-?(\d\d)(?:[T_ -]?(\d\d)[-:]?(\d\d)[-:]?(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/;
+  /^(\d{4})-?(\d\d)-?(\d\d)(?:[T_ -]?(\d\d)[-:]?(\d\d)(?:[-:]?(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** Reads one text that TIMESTAMP_SOURCE matched; undefined for dates that do not exist (31 February, 25 o'clock). */
 export function parseTimestamp(text: string, timezone: Timezone): Stamp | undefined {

@@ -89,6 +89,14 @@ describe("a compose file", () => {
   });
 });
 
+test("a compose file of the first version, with its services at the top, is read", () => {
+  const read = readComposeFile("docker-compose.yml", "db:\n  image: postgres:9.6\nweb:\n  build: .\n");
+  expect(read?.services).toMatchObject([
+    { name: "db", image: "postgres:9.6", line: 1 },
+    { name: "web", isBuilt: true, line: 3 },
+  ]);
+});
+
 test("a file that is no compose file is passed over", () => {
   expect(readComposeFile("x.yml", "a: [")).toBeUndefined();
   expect(readComposeFile("x.yml", "jobs: {}")).toBeUndefined();
@@ -120,7 +128,7 @@ describe("names of backups", () => {
     ["backups/daily/shop_20260115_030000.sql.gz", "backups/{tier}/shop_{timestamp}.sql.gz"],
     ["b/plots-daily-backup-2026-01-15T14-30-00.sql.gz", "b/plots-{tier}-backup-{timestamp}.sql.gz"],
     ["b/minio/20260115", "b/minio/{timestamp}"],
-    ["b/db-2026-01-15_1430.dump", "b/db-{timestamp}*.dump"],
+    ["b/db-2026-01-15_1430.dump", "b/db-{timestamp}.dump"],
     ["b/1737000000_app.archive.gz", "b/{timestamp}_app.archive.gz"],
     ["b/shop_$(date +%Y%m%d_%H%M%S).sql.gz", "b/shop_{timestamp}.sql.gz"],
     ["b/shop_YYYYMMDD_HHMMSS.sql.gz", "b/shop_{timestamp}.sql.gz"],

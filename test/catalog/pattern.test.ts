@@ -14,6 +14,12 @@ describe("every way of writing a time is read", () => {
     ["2026-11-20T02:30:45+05:00", "2026-11-19T21:30:45.000Z"],
     ["20261120T023045Z", "2026-11-20T02:30:45.000Z"],
     ["20261120023045", "2026-11-20T02:30:45.000Z"],
+    ["20261120_0230", "2026-11-20T02:30:00.000Z"],
+    ["20261120T0230Z", "2026-11-20T02:30:00.000Z"],
+    ["2026-11-20T02-30", "2026-11-20T02:30:00.000Z"],
+    ["2026-11-20_02:30", "2026-11-20T02:30:00.000Z"],
+    ["2026-11-20_0230", "2026-11-20T02:30:00.000Z"],
+    ["202611200230", "2026-11-20T02:30:00.000Z"],
     ["20261120", "2026-11-20T00:00:00.000Z"],
     ["2026-11-20", "2026-11-20T00:00:00.000Z"],
     ["1795141845", "2026-11-20T02:30:45.000Z"],
@@ -39,6 +45,13 @@ describe("what is no time does not become one", () => {
     expect(iso("app-{timestamp}.sql.gz", `/srv/app-${text}.sql.gz`)).toBeUndefined();
     expect(iso("app-{timestamp}*", `/srv/app-${text}.sql.gz`), "before a wildcard").toBeUndefined();
   });
+});
+
+test("what follows a day and can be no hour and minute is no time, and a pattern that has it as it is goes on fitting", () => {
+  const day = "2026-11-20T00:00:00.000Z";
+  expect(iso("app-{timestamp}-*.sql", "/srv/app-20261120-9999.sql")).toBe(day);
+  expect(iso("app-{timestamp}-*.sql", "/srv/app-20261120-0001.sql")).toBe(day);
+  expect(iso("app-{timestamp}T02-00.sql", "/srv/app-2026-11-20T02-00.sql")).toBe(day);
 });
 
 afterEach(() => vi.unstubAllEnvs());

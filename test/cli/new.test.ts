@@ -46,6 +46,13 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 describe("without a terminal", () => {
+  test("a compose file whose YAML is broken is named, and not passed over in silence", async () => {
+    await write("docker-compose.yml", "services:\n  db: [unclosed\n");
+    const ran = await make("shop");
+    expect(ran.stdout).toContain("Not read: docker-compose.yml is no compose file, or its YAML is broken");
+    expect(ran.code).toBe(0);
+  });
+
   test("it asks nothing, says what it took and which flag changes it, and what it wrote passes lint", async () => {
     await write("docker-compose.yml", COMPOSE);
     await write("backups/daily/shop_20260115_030000.sql.gz", "x");

@@ -53,16 +53,32 @@ const file = z.looseObject({
   volumes: z.record(z.string(), z.looseObject({ name: text.optional() }).nullable()).nullish(),
 });
 
+/** The first version of the format: services stand at the top, and there is nothing else. */
+const first = z
+  .record(z.string(), z.looseObject({ image: text.optional(), build: anything }))
+  .refine((all) => Object.values(all).every(({ image, build }) => image !== undefined || build !== undefined))
+  .refine((all) => Object.keys(all).length > 0);
+
 /** Reads a compose file; undefined when it is none. Anchors and merges are followed, as compose does. */
 export function readComposeFile(path: string, content: string): ComposeFile | undefined {
   const lines = new LineCounter();
   const document = parseDocument(content, { merge: true, lineCounter: lines, logLevel: "silent" });
   if (document.errors.length > 0) return undefined;
-  const read = file.safeParse(document.toJS({ maxAliasCount: 1000 }));
+  const said: unknown = document.toJS({ maxAliasCount: 1000 });
+  const old = first.safeParse(said);
+  const read = file.safeParse(old.success ? { services: old.data } : said);
   if (!read.success) return undefined;
   const services = Object.entries(read.data.services).flatMap(([name, said]): ComposeService[] => {
     const one = service.safeParse(said);
-    return one.success ? [serviceOf(name, one.data, lineOf(document.get("services"), name, lines))] : [];
+    return one.success
+      ? [
+          serviceOf(
+            name,
+            one.data,
+            lineOf(old.success ? document.contents : document.get("services"), name, lines),
+          ),
+        ]
+      : [];
   });
   const volumes = Object.entries(read.data.volumes ?? {}).map(
     ([key, said]) => [key, said?.name ?? key] as const,

@@ -6,6 +6,8 @@ import type { EnvFile } from "./env-file.ts";
 export interface LookResult {
   compose: ComposeFile[];
   env: EnvFile[];
+  /** Compose files that could not be read as such. */
+  unread: string[];
   backups: FoundBackups[];
   /** Folders that were looked into for backups. */
   backupFolders: string[];
@@ -16,6 +18,7 @@ export interface LookResult {
 export const NOTHING_FOUND: LookResult = {
   compose: [],
   env: [],
+  unread: [],
   backups: [],
   backupFolders: [],
   migrate: undefined,

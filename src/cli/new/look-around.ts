@@ -21,6 +21,7 @@ export async function lookAround(
   const files: LookFiles = new Map();
   const compose: LookResult["compose"] = [];
   const env: LookResult["env"] = [];
+  const unread: string[] = [];
   for (const below of BELOW) {
     const place = join(folder, below);
     for (const name of (await names(place)).toSorted(byPriority)) {
@@ -28,7 +29,8 @@ export async function lookAround(
       if (below === "") files.set(name, async () => (await text(path)) ?? "");
       if (isComposeName(name)) {
         const read = readComposeFile(shown(path, cwd), (await text(path)) ?? "");
-        if (read !== undefined) compose.push({ ...read, project: read.project ?? projectName(place) });
+        if (read === undefined) unread.push(shown(path, cwd));
+        else compose.push({ ...read, project: read.project ?? projectName(place) });
       } else if (below === "" && isEnvName(name))
         env.push(readEnvFile(shown(path, cwd), (await text(path)) ?? ""));
     }
@@ -40,6 +42,7 @@ export async function lookAround(
   return {
     compose,
     env,
+    unread,
     backups: groupBackups(found),
     backupFolders: folders.map((place) => shown(place, cwd)),
     migrate: await migrateFrom(files, folder, (path) => names(path)),

@@ -17,6 +17,10 @@ export function foundLines(
   const backups = look.backups.filter(({ kind }) => kind !== undefined);
   return [
     ...(files.length === 0 ? [] : [`Read: ${files.join(", ")}`]),
+    ...look.unread.map(
+      (path) =>
+        `Not read: ${path} is no compose file, or its YAML is broken: docker compose config says where.`,
+    ),
     ...(procedure === undefined
       ? []
       : [
