@@ -90,8 +90,8 @@ describe("a compose file", () => {
 });
 
 test("a compose file of the first version, with its services at the top, is read", () => {
-  const read = readComposeFile("docker-compose.yml", "db:\n  image: postgres:9.6\nweb:\n  build: .\n");
-  expect(read?.services).toMatchObject([
+  const old = readComposeFile("docker-compose.yml", "db:\n  image: postgres:9.6\nweb:\n  build: .\n");
+  expect(old?.services).toMatchObject([
     { name: "db", image: "postgres:9.6", line: 1 },
     { name: "web", isBuilt: true, line: 3 },
   ]);

@@ -64,9 +64,9 @@ export function readComposeFile(path: string, content: string): ComposeFile | un
   const lines = new LineCounter();
   const document = parseDocument(content, { merge: true, lineCounter: lines, logLevel: "silent" });
   if (document.errors.length > 0) return undefined;
-  const said: unknown = document.toJS({ maxAliasCount: 1000 });
-  const old = first.safeParse(said);
-  const read = file.safeParse(old.success ? { services: old.data } : said);
+  const whole: unknown = document.toJS({ maxAliasCount: 1000 });
+  const old = first.safeParse(whole);
+  const read = file.safeParse(old.success ? { services: old.data } : whole);
   if (!read.success) return undefined;
   const services = Object.entries(read.data.services).flatMap(([name, said]): ComposeService[] => {
     const one = service.safeParse(said);
