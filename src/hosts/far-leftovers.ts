@@ -13,14 +13,18 @@ export interface LeftoverQuery {
   except: readonly string[];
 }
 
-/** What looks bears the run's mark itself, when it is the run that looks: it is known by its call. */
+/**
+ * What looks bears the run's mark itself, when it is the run that looks: it is known by its call. Its subshells are among
+ * those that were marked and are over by the time they are asked: what has no environment any more does not run.
+ */
 function script({ mark, except }: LeftoverQuery, rest: string): string {
   const not = except.map((one) => ` -e ${shellWord(one)}`).join("");
   return `mark=${shellWord(mark)}
 ${DEFINE_MARKED}
 others() {
   for p in $(marked); do
-    tr '\\0' '\\n' <"/proc/$p/environ" 2>/dev/null | grep -qxF -e "${CALL_MARK}=$${CALL_MARK}"${not} || echo "$p"
+    has=$({ tr '\\0' '\\n' <"/proc/$p/environ"; } 2>/dev/null)
+    [ -z "$has" ] || printf '%s\\n' "$has" | grep -qxF -e "${CALL_MARK}=$${CALL_MARK}"${not} || echo "$p"
   done
 }
 ${rest}`;

@@ -95,6 +95,12 @@ suiteFor(
       expect((await run.ended).code).toBe(EXIT.interrupted);
       expect(await sleeping()).toBe(false);
       expect(existsSync(at("done"))).toBe(false);
+
+      await writeFile(at("go"), "");
+      const resumed = await operator.lifeboat(["resume", "--plain"]);
+      // Not even the processes of the look itself are said to run there.
+      expect(resumed.stdout).not.toContain("still running");
+      expect(resumed.code).toBe(EXIT.done);
     });
   },
   noDocker(),
