@@ -16,11 +16,11 @@ const HASHABLE = `current_setting('server_version_num')::int >= 140000 AND NOT E
 
 const TABLES = `FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND ${USER_RELATION}`;
 
-/** psql script: one JSON line {table, rows, sum, method} for each table, counted and summed in a single pass. */
+/** psql script: one JSON line {table, rows, sum, method} for each table, counted and summed in a single pass. A bare `t` would be a column of that name. */
 export const CONTENT_SCRIPT = `SELECT format(
   'SELECT json_build_object(''table'', %L, ''rows'', count(*)::text, ''sum'', coalesce(sum(%s), 0)::text, ''method'', %L) FROM ONLY %I.%I t',
   format('%I.%I', n.nspname, c.relname),
-  CASE WHEN hashable THEN 'hash_record_extended(t, 0)::numeric' ELSE 'hashtextextended(t::text, 0)::numeric' END,
+  CASE WHEN hashable THEN 'hash_record_extended(t.*, 0)::numeric' ELSE 'hashtextextended((t.*)::text, 0)::numeric' END,
   CASE WHEN hashable THEN 'hash_record_extended' ELSE 'hashtextextended' END, n.nspname, c.relname)
 FROM (SELECT c.oid, c.relname, c.relnamespace, ${HASHABLE} AS hashable ${TABLES}) c
   JOIN pg_namespace n ON n.oid = c.relnamespace ORDER BY n.nspname, c.relname \\gexec`;

@@ -90,6 +90,25 @@ test.each(CASES)(
   },
 );
 
+test("a column called t is a column like any other: all the rest of its row is summed, too", async () => {
+  await estate.clone("lettered");
+  await sql("CREATE TABLE hashed (t text, v int); INSERT INTO hashed VALUES ('a', 1)", "lettered");
+  await sql("CREATE TABLE texted (t text, v xml); INSERT INTO texted VALUES ('a', '<n/>')", "lettered");
+  const sums = async (): Promise<Record<string, string>> => {
+    const { tables } = JSON.parse(
+      await readFile(manifestPath(await estate.backup("custom", "lettered")), "utf8"),
+    );
+    const said: { table: string; sum: string }[] = tables;
+    return Object.fromEntries(said.map(({ table, sum }) => [table, sum]));
+  };
+  const before = await sums();
+  await sql("UPDATE hashed SET v = 2; UPDATE texted SET v = '<m/>'", "lettered");
+  const after = await sums();
+  await sql("DROP DATABASE lettered");
+  for (const table of ["public.hashed", "public.texted"]) expect(after[table]).not.toBe(before[table]);
+  expect(after["public.orders"]).toBe(before["public.orders"]);
+});
+
 test("a backup of an empty database is red: nothing was compared", async () => {
   await sql("CREATE DATABASE nothing TEMPLATE template0");
   const path = await estate.backup("custom", "nothing");
