@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { LifeboatError, messageOf } from "../base/errors.ts";
+import { type ErrorFacts, LifeboatError, messageOf } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { Backup } from "../catalog/backup.ts";
 import { type Head, readHead } from "../catalog/format.ts";
@@ -135,7 +135,7 @@ async function versionOf(question: Command, launch: Launch): Promise<string> {
 async function askFacts(
   input: StoreInput,
   launch: Launch,
-): Promise<Pick<StoreInput, "facts" | "unreachable" | "localData">> {
+): Promise<Pick<StoreInput, "facts" | "unreachable" | "wayNext" | "localData">> {
   const kind = kindFor(input);
   const none = { facts: undefined, localData: undefined };
   try {
@@ -144,19 +144,20 @@ async function askFacts(
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const { transport } = result;
-    if (transport)
-      return { ...none, unreachable: [transport.what, transport.why ?? ""].filter(Boolean).join(": ") };
+    if (transport) return { ...none, ...wayFailed(transport) };
     if (result.exit !== 0) return { ...none, unreachable: result.stderr.trim().replaceAll(/\s*\n\s*/g, " ") };
     const facts = kind.parseFacts(result.stdout);
     return { facts, unreachable: undefined, localData: await dataWhere({ ...input, facts }, launch) };
   } catch (error) {
-    return {
-      ...none,
-      unreachable:
-        error instanceof LifeboatError ? `${error.facts.what}: ${error.facts.why ?? ""}` : messageOf(error),
-    };
+    if (error instanceof LifeboatError) return { ...none, ...wayFailed(error.facts) };
+    return { ...none, unreachable: messageOf(error) };
   }
 }
+
+const wayFailed = ({ what, why, next }: ErrorFacts): Pick<StoreInput, "unreachable" | "wayNext"> => ({
+  unreachable: [what, why ?? ""].filter(Boolean).join(": "),
+  wayNext: next,
+});
 
 /** The data folder, when a server of the machine that its commands run on works there. */
 async function dataWhere(input: StoreInput, launch: Launch): Promise<string | undefined> {

@@ -96,14 +96,15 @@ export function broughtUpBy(
 function refuseUnreachable(stores: readonly StoreInput[], { steps }: Runbook, done?: BroughtUp): void {
   const silent = stores.find(({ facts }) => facts === undefined);
   if (!silent) return;
-  const { id, store, connection, unreachable } = silent;
+  const { id, store, connection, unreachable, wayNext } = silent;
   const optional = steps.filter(
     (step) => "store" in step && step.store === id && step.optional !== undefined,
   );
   const without = optional.map((step) => ` --leave-out ${step.id}`).join("");
   const next =
+    wayNext ??
     hintFor(unreachable ?? "", [store.kind])?.next ??
-    "start the server, or correct url, server, port, user or password in system.yaml or the environment";
+    "start the server, or correct host, url, server, port, user or password in system.yaml or the environment";
   const still = done ? "still " : "";
   throw new LifeboatError(EXIT.preflight, {
     what: `the server of store ${id} ${still}cannot be asked who it is`,

@@ -20,6 +20,11 @@ const HINTS: readonly Hint[] = [
     likely: "the server's address does not answer (firewall, wrong host?)",
     next: "check address, port and firewall",
   },
+  {
+    says: /no such service: (\S+)/i,
+    likely: "the compose file has no service $1",
+    next: "look which it has (docker compose config --services), then correct service in system.yaml",
+  },
   { says: /No space left on device/, likely: "a disk is full", next: "free space there, then run again" },
   {
     says: /could not read from input file: end of file|input file is too short|could not find header for file|Unexpected EOF in archive|Truncated input file|unexpected end of file/i,

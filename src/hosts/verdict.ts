@@ -75,7 +75,8 @@ const NEXT: readonly [RegExp, string][] = [
   ],
   [/sudo: .*password/i, "sudo there has to work without a password: give the user NOPASSWD for it"],
   [/No such container/i, "look which containers there are: docker ps -a"],
-  [/is not running|is paused/i, "start the container, and look in its log why it stands still"],
+  [/is paused/i, "find out who paused the container, then let it go on: docker unpause"],
+  [/is not running/i, "start the container, and look in its log why it stands still"],
   [
     /Cannot connect to the Docker daemon/i,
     "is the engine running, and is it the right one (engine, context in system.yaml; DOCKER_HOST)?",
@@ -89,7 +90,11 @@ const NEXT: readonly [RegExp, string][] = [
   ],
 ];
 
+/** What to do about words of a carrier that are known. */
+export function knownNext(said: string): string | undefined {
+  return NEXT.find(([pattern]) => pattern.test(said))?.[1];
+}
+
 function nextFor(said: string, hops: readonly Hop[]): string {
-  const known = NEXT.find(([pattern]) => pattern.test(said))?.[1];
-  return known ?? `try by hand whether ${wayWords(hops)} can be reached, then run again`;
+  return knownNext(said) ?? `try by hand whether ${wayWords(hops)} can be reached, then run again`;
 }

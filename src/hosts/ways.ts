@@ -6,7 +6,7 @@ import type { ChildResult } from "./child.ts";
 import type { Located } from "./hops/located.ts";
 import { locate } from "./locate.ts";
 import type { SshMasters } from "./ssh-master.ts";
-import type { TransportFailure } from "./verdict.ts";
+import { knownNext, type TransportFailure } from "./verdict.ts";
 
 type Answer = ChildResult & { transport?: TransportFailure };
 
@@ -50,6 +50,6 @@ function unreachable(hop: Hop, result: Answer): LifeboatError {
   return new LifeboatError(EXIT.preflight, {
     what: transport?.what ?? `${hopWords(hop)} cannot be reached`,
     ...(why === "" ? {} : { why }),
-    next: transport?.next ?? "look whether it is there, and under which name",
+    next: transport?.next ?? knownNext(why) ?? "look whether it is there, and under which name",
   });
 }

@@ -35,6 +35,8 @@ export interface StoreInput {
   /** What the store says about itself (`parseFacts`); undefined when it could not be asked, and why. */
   facts: unknown;
   unreachable: string | undefined;
+  /** What is to be done when the way there failed (a container that does not run), not the store. */
+  wayNext?: string | undefined;
   /** First line of `<program> --version` of each of the kind's client programs; "" for one that is missing. */
   clients: Readonly<Record<string, string>>;
   /** The folder the store's data lies in, when it lies where its commands run, so that its disk can be looked at. */

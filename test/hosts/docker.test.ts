@@ -113,8 +113,19 @@ suiteFor(
         facts: {
           what: "container nobody cannot be reached",
           why: expect.stringMatching(/no such container/i),
+          next: expect.stringContaining("docker ps -a"),
         },
       });
+    });
+
+    test("a container that is paused is told, with what lets it go on: a start would be refused", async () => {
+      await engine.consumer("frozen", "data");
+      await engine.docker("pause", "frozen");
+      await expect(launch(inside("true", {}, "frozen"))).rejects.toMatchObject({
+        exit: 11,
+        facts: { why: "the engine says: paused", next: expect.stringMatching(/docker unpause frozen$/) },
+      });
+      await engine.docker("unpause", "frozen");
     });
 
     test("an engine that is not there is told", async () => {

@@ -30,11 +30,18 @@ export async function findContainer(
     on: [...outer],
   });
   const [{ Id, State }] = inspected.parse(JSON.parse(text));
-  if (!State.Running || State.Restarting)
+  const { Status } = State;
+  const typed = (verb: string): string => [...docker, verb, name].join(" ");
+  // To the engine a paused one runs; nothing can be run in it, and a start is refused.
+  const remedy: Record<string, string> = {
+    paused: `find out who paused it, then let it go on: ${typed("unpause")}`,
+    restarting: `it ends again and again: look why: ${typed("logs")}`,
+  };
+  if (!State.Running || State.Restarting || Status === "paused")
     throw new LifeboatError(EXIT.preflight, {
       what: `${hopWords(hop)} is not running`,
-      why: `the engine says: ${State.Status}`,
-      next: `start it: ${[...docker, "start", name].join(" ")}, and look why it was stopped: ${[...docker, "logs", name].join(" ")}`,
+      why: `the engine says: ${Status}`,
+      next: remedy[Status] ?? `start it: ${typed("start")}, and look why it was stopped: ${typed("logs")}`,
     });
   return { via: "docker", docker, container: Id, user: hop.user };
 }

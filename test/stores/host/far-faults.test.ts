@@ -53,7 +53,18 @@ suiteFor(
       "a wrong name is said with the name, before anything is done",
       async () => {
         await shop.writeSystem(farSystem(shop.port).replace("vizora-postgres", "vizora-postgras"));
-        await expectRefused(/vizora-postgras.*cannot be reached|No such container: vizora-postgras/s);
+        await expectRefused(/container vizora-postgras cannot be reached.*next: look which .*docker ps -a/s);
+        await expectUntouched();
+      },
+      SLOW,
+    );
+
+    test(
+      "a container that does not run is said with what makes it run, not with the server's address",
+      async () => {
+        await shop.engine.docker("stop", shop.name);
+        await expectRefused(/engine says: exited.*next: .*docker start vizora-postgres/s);
+        await recreate();
         await expectUntouched();
       },
       SLOW,
