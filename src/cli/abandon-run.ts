@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { changedSoFar, leftHalfway } from "../engine/choices.ts";
+import { standingOf } from "../engine/resume.ts";
+import { wayWords } from "../step/hop.ts";
 import { openJournal } from "../journal/append.ts";
 import { ABANDONED } from "../journal/objectives.ts";
 import { createRedactor } from "../journal/redact.ts";
@@ -36,7 +38,7 @@ export function abandonRun(world: World, wanted: string, because: string): Aband
     const record = readRun(folder);
     refuse(world, record);
     const { plan, state, reading } = record;
-    const stands = [...leftHalfway(plan, state), ...changedSoFar(plan, state)];
+    const stands = [...leftHalfway(plan, state), ...changedSoFar(plan, state), ...notAsked(record)];
     const undoable = plan.steps.some(
       (step) => step.undo && state.steps.get(step.id)?.startedAt !== undefined,
     );
@@ -51,6 +53,14 @@ export function abandonRun(world: World, wanted: string, because: string): Aband
   } finally {
     unlock();
   }
+}
+
+/** A client of this machine that is gone says nothing about what it had started at the far end. */
+function notAsked({ plan, state }: RunRecord): string[] {
+  const { inFlight } = standingOf(plan, state);
+  const ways = inFlight.flatMap(({ commands }) => commands.map(({ on = [] }) => on));
+  const places = new Set(ways.filter((on) => on.length > 0).map(wayWords));
+  return [...places].map((place) => `whether something of it still runs on ${place} was not asked`);
 }
 
 function refuse(world: World, record: RunRecord): void {

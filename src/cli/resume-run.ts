@@ -15,6 +15,7 @@ import {
 } from "../engine/resume.ts";
 import { runPlan } from "../engine/run-plan.ts";
 import { differencesSince } from "./differences.ts";
+import { ABANDONED } from "../journal/objectives.ts";
 import { findLeftovers, type Leftovers } from "./leftovers.ts";
 import { lockStores } from "./store-locks.ts";
 import { continueRun, openPastRun, type PastRun, restingRun } from "./past-run.ts";
@@ -36,14 +37,25 @@ export interface Offer {
 /** The run that is meant: named, or the only unfinished one. Throws exit 2 when it is not clear which. */
 export function runToResume(world: World, wanted: string | undefined): string {
   if (wanted !== undefined) return wanted;
-  const unfinished = unfinishedRuns(world, readRuns(world));
+  const runs = readRuns(world);
+  const unfinished = unfinishedRuns(world, runs);
   const [only] = unfinished;
   if (only && unfinished.length === 1) return only.run;
-  if (!only) throw usageError("there is no unfinished run", "see all runs with: lifeboat runs");
+  if (!only) throw usageError("there is no unfinished run", nextOfNone(runs));
   throw usageError(
     `${unfinished.length} runs are unfinished`,
     `say which: ${unfinished.map((r) => r.run).join(", ")}`,
   );
+}
+
+/** One that failed has ended, and is gone on with when it is named: only of the newest can that be what was meant. */
+function nextOfNone(runs: readonly RunRecord[]): string {
+  const newest = runs.find(({ plan }) => plan.mode !== "dry-run");
+  const ended = newest?.state.ended;
+  const isMeant = ended?.exit === EXIT.failed && ended.word !== ABANDONED;
+  return newest !== undefined && isMeant && whyOver(newest) === undefined
+    ? `to go on with the newest, which failed: lifeboat resume ${newest.run}`
+    : "see all runs with: lifeboat runs";
 }
 
 /** Reads where an interrupted run stands and asks its probes, read-only. */
@@ -67,31 +79,34 @@ export async function offerResume(world: World, wanted: string): Promise<Offer> 
   };
 }
 
-/** What is finished, undone or only looked cannot be gone on with. */
-function refuseOver({ plan, state, run }: RunRecord): void {
+const wasUndone = ({ plan, state }: RunRecord): boolean =>
   // What a failed step left was taken back at once: that step is run again. Only what was done is over, as soon as its
   // undo has begun: a killed one may have come further than its journal.
-  const undone = plan.steps.some(
+  plan.steps.some(
     ({ id }) => state.steps.get(id)?.state === "done" && state.steps.get(`undo ${id}`) !== undefined,
   );
+
+/** What is finished, undone or only looked cannot be gone on with. */
+function whyOver(record: RunRecord): string | undefined {
+  const { plan, state } = record;
   // Killed behind its last step, a run has its verdict and its report left.
   const unsaid = state.ended === undefined || state.ended.exit === EXIT.interrupted;
   const left = unsaid ? 1 : standingOf(plan, state).left.length;
-  const why =
-    plan.mode === "dry-run"
-      ? "a dry run leaves nothing to go on with"
-      : undone
-        ? "it was undone, wholly or in part"
-        : left === 0
-          ? "every step is done"
-          : undefined;
+  if (plan.mode === "dry-run") return "a dry run leaves nothing to go on with";
+  if (wasUndone(record)) return "it was undone, wholly or in part";
+  return left === 0 ? "every step is done" : undefined;
+}
+
+function refuseOver(record: RunRecord): void {
+  const why = whyOver(record);
   if (why === undefined) return;
+  const { plan, run } = record;
   const next = plan.bringsUp
     ? `the rest is still to be planned and run: ${plan.bringsUp.rest}`
     : "start a new run";
   throw usageError(
     `run ${run} cannot be resumed: ${why}`,
-    undone ? `finish the undo with: lifeboat undo ${run}` : next,
+    wasUndone(record) ? `finish the undo with: lifeboat undo ${run}` : next,
   );
 }
 

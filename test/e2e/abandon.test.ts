@@ -49,3 +49,16 @@ test("a dead run is given up only when nothing of it works any more; then it is 
   expectOutcome(await estate.lifeboat(["transcript", "verify", run]), 0, "the chain holds");
   expectOutcome(await estate.lifeboat(["abandon", run, "--because", "again"]), 2, "is not unfinished");
 });
+
+test("resume without a name tells of the newest run when that failed: it has ended, and can be gone on with", async () => {
+  await estate.writeRunbook("fails", RUNBOOK.replace("exec sleep 600", "test -e mended"));
+  const failed = await estate.lifeboat(["run", "shop", "fails", "--live", "--confirm", "shop", "--plain"]);
+  expectOutcome(failed, 20, "to go on from there: lifeboat resume");
+  const [run = ""] = await estate.runs();
+  expectOutcome(await estate.lifeboat(["resume"]), 2, "no unfinished run", `lifeboat resume ${run}`);
+  await estate.write("mended", "");
+  expectOutcome(await estate.lifeboat(["resume", run, "--confirm", "shop", "--assume", "wait=not-done"]), 0);
+  const none = await estate.lifeboat(["resume"]);
+  expectOutcome(none, 2, "no unfinished run", "lifeboat runs");
+  expect(none.stderr).not.toContain(run);
+});

@@ -102,6 +102,21 @@ suiteFor(
       expect(resumed.stdout).not.toContain("still running");
       expect(resumed.code).toBe(EXIT.done);
     });
+
+    test("given up where nobody can be asked any more: that the container was not asked is said", async () => {
+      await engine.inside("data", "rm -f begun go done");
+      const run = operator.start(["run", "app", "work", "--live", "--plain"]);
+      await until(() => existsSync(at("begun")));
+      run.kill("SIGKILL");
+      await run.ended;
+      await engine.docker("kill", "app-db");
+      const [id = ""] = await operator.runs();
+      const giveUp = () => operator.lifeboat(["abandon", id, "--because", "the machine is gone"]);
+      // Its client on this machine takes a moment to end.
+      await expect.poll(async () => (await giveUp()).stdout, { timeout: 15_000 }).toContain("abandoned");
+      const report = (await operator.lifeboat(["report", id])).stdout;
+      expect(report).toContain("whether something of it still runs on container app-db was not asked");
+    });
   },
   noDocker(),
 );
