@@ -27,6 +27,7 @@ import { refuseIdleSkip, refuseIdleStrategy } from "./idle-flags.ts";
 import { broughtUpBy, stageOf } from "./stage.ts";
 import { livingCommands } from "./leftovers.ts";
 import { unfinishedRuns } from "./unfinished.ts";
+import { leftDownWarnings } from "./left-down.ts";
 import { readRuns } from "./run-folder.ts";
 import type { Material } from "./open-context.ts";
 import { childEnv, RUN_MARK, type World } from "./world.ts";
@@ -130,6 +131,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   if (choice.mode === "live") await refuseOrphans(world, system.name, reads);
   const staged = stageOf(choice, loaded.runbook, stores, names.id, continued);
   const runbook = choice.mode === "drill" ? redirectForDrill(loaded.runbook, stores, names) : loaded.runbook;
+  const runs = readRuns(world);
   const input: PlanInput = {
     system,
     runbook,
@@ -148,8 +150,11 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
       ...(choice.mode === "live" ? terminalWarnings(world.env) : []),
       ...staged.warnings,
       ...composeWarnings(compose.missing),
+      ...(choice.mode === "drill"
+        ? []
+        : leftDownWarnings(world, runs, { system: system.name, runbook: runbook.name })),
     ],
-    earlier: readRuns(world).find(
+    earlier: runs.find(
       ({ plan: old }) => old.system === system.name && old.runbook === runbook.name && !old.bringsUp,
     )?.plan,
   };

@@ -32,6 +32,16 @@ function failedStep(facts: Facts): Step | undefined {
   );
 }
 
+/** Steps that may have changed something: services that a runbook stops come before the preflight of its stores. */
+function touchedBy({ plan, outcomes, state }: Facts): Step[] {
+  return plan.steps.filter(
+    (step) =>
+      step.effect !== "reads" &&
+      ["done", "failed", "cancelled"].includes(outcomes.get(step.id)?.result ?? "") &&
+      state.steps.get(step.id)?.startedAt !== undefined,
+  );
+}
+
 function exitOf(facts: Facts): ExitCode {
   const failed = failedStep(facts);
   if (facts.undone === "failed") return EXIT.undoFailed;
@@ -39,7 +49,10 @@ function exitOf(facts: Facts): ExitCode {
   if (facts.undone === "undone" && facts.plan.mode === "live") return EXIT.undone;
   if (facts.interrupted) return EXIT.interrupted;
   if ([...facts.outcomes.values()].some((o) => o.refused)) return EXIT.refused;
-  if (failed) return { failed: EXIT.failed, preflight: EXIT.preflight, red: EXIT.red }[failed.failsAs];
+  // What gates itself does (a backup sent, unpacked) is the run's own; what others did before them is not nothing.
+  const isTouched = touchedBy(facts).some((step) => step.failsAs !== "preflight");
+  if (failed?.failsAs === "preflight") return isTouched ? EXIT.failed : EXIT.preflight;
+  if (failed) return failed.failsAs === "red" ? EXIT.red : EXIT.failed;
   if ([...facts.outcomes.values()].some((o) => o.result === "cancelled")) return EXIT.failed;
   return facts.state.deviations.length > 0 ? EXIT.deviations : EXIT.done;
 }
@@ -70,12 +83,7 @@ function wordOf(facts: Facts, exit: ExitCode): string {
 /** What is where now: what finished steps left behind, or that nothing was changed. */
 function stateLines(facts: Facts): string[] {
   if (facts.plan.mode === "dry-run") return ["nothing was changed: a dry run only looks"];
-  const touched = facts.plan.steps.filter(
-    (step) =>
-      step.effect !== "reads" &&
-      ["done", "failed", "cancelled"].includes(facts.outcomes.get(step.id)?.result ?? "") &&
-      facts.state.steps.get(step.id)?.startedAt !== undefined,
-  );
+  const touched = touchedBy(facts);
   if (facts.undone === "undone")
     return ["everything this run had changed was taken back", ...liveLines(facts)];
   if (touched.length === 0) return ["nothing was changed"];

@@ -68,7 +68,13 @@ function changingStep(step: ServicesStep, planning: ServicesPlanning): Step {
     title: `${namesInWords(names, step.host)} ${FOR[step.do].replace("to be", "is").replace("to run", "runs")}`,
     source: tellCommand(act),
     judge: "services",
-    args: { manager: managerName(step, place), be: BE[step.do], started: true, jobs: names.length === 0 },
+    args: {
+      manager: managerName(step, place),
+      be: BE[step.do],
+      started: true,
+      afterStop: act.after.length > 0,
+      jobs: names.length === 0,
+    },
     onError: "fail",
     poll: { upToMs: withinMs, for: `${namesInWords(names, step.host)} ${FOR[step.do]}` },
   };
@@ -83,7 +89,7 @@ function changingStep(step: ServicesStep, planning: ServicesPlanning): Step {
     checks: [check],
     probe: probeCommand(act),
     ...(step.do === "restart" ? {} : { undo: undoOf(step, place, () => backCommand(act)) }),
-    after: afterOf(step.do, names, step.host),
+    after: afterOf(step.do, names, step.host, act.after.length > 0),
     outdates:
       step.do === "start" ? act.target.stops.map((record) => record.replace(/^.*\/services-/, "")) : [],
   };

@@ -14,6 +14,8 @@ export const stateArgs = z.strictObject({
   be: z.enum(["down", "gone", "ready", "fresh", "any"]),
   /** The step itself has started it: what is not there then does not come by itself. */
   started: z.boolean().default(false),
+  /** Only what ran before an earlier stop is meant. */
+  afterStop: z.boolean().default(false),
   /** All services of a project are meant, and some may be jobs that end by themselves. */
   jobs: z.boolean().default(false),
 });
@@ -28,7 +30,16 @@ export const judgeState: Judge = (evidence, raw) => {
     return units.length === 0 ? [missing(name, args)] : units.map((unit) => judged(unit, said, args));
   });
   if (results.length > 0) return results;
-  return [{ name: "services", level: "other", result: "pass", found: "none of them ran before" }];
+  if (!args.afterStop) return [result("services", { result: "pass", found: "none of them ran before" })];
+  // Nobody is to read "started" who has an application that is down, because an earlier run had stopped it.
+  return [
+    result("services", {
+      result: "warning",
+      found: "none of them ran before they were stopped: none was started",
+      why: "they are started as they were found; an earlier run may have left them down",
+      fix: "if they are to run, start them by hand",
+    }),
+  ];
 };
 
 const result = (name: string, rest: Omit<CheckResult, "name" | "level">): CheckResult => ({

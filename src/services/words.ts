@@ -39,6 +39,13 @@ export const titleOf = (verb: ServiceVerb, names: readonly string[], host: strin
 export const gistOf = (verb: ServiceVerb, names: readonly string[], host: string): string =>
   `${THIRD[verb]} ${namesInWords(names, host)}${names.length === 0 || host === "local" ? "" : ` (${host})`}`;
 
-/** "backend, worker are stopped". */
-export const afterOf = (verb: ServiceVerb, names: readonly string[], host: string): string =>
-  `${namesInWords(names, host)}: ${NOW[verb]}`;
+/** "backend, worker: stopped"; a start after a stop is about those that ran before it. */
+export const afterOf = (
+  verb: ServiceVerb,
+  names: readonly string[],
+  host: string,
+  isAfterStop = false,
+): string =>
+  isAfterStop
+    ? `${namesInWords(names, host)}: those that ran before are ${NOW[verb]}`
+    : `${namesInWords(names, host)}: ${NOW[verb]}`;

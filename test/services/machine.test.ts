@@ -85,6 +85,20 @@ test("a stand-in for systemctl: a start after a stop starts the units that were 
   ]);
 });
 
+test("a stand-in for systemctl: what a failed run left down is told by the next, which does not call it started", async () => {
+  const names = "names: [app.service, web]";
+  const stop = systemd(`do: stop, ${names}`, "stop");
+  const start = systemd(`do: start, ${names}`, "start");
+  expect((await runSteps(stop + FAILS + start)).code).toBe(20);
+  const again = await runSteps(stop + start);
+  expect(again.stdout).toMatch(/run \S+ left app\.service, web: stopped;.*lifeboat undo/);
+  expect(again.stdout).toMatch(/warning .*none of them ran before they were stopped: none was started/);
+  expect(again.stdout).not.toContain("app.service, web: started");
+  expect(await states(units)).toMatchObject({ web: expect.stringMatching(/^inactive/) });
+  const third = await runSteps(stop + start);
+  expect(third.stdout).not.toContain("left app.service");
+});
+
 test("a stand-in for systemctl: a stop is taken back as it was", async () => {
   const ran = await runSteps(systemd("do: stop, names: [web, worker]") + FAILS, ["--on-failure", "undo"]);
   expect(ran.code).toBe(21);

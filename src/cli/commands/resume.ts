@@ -97,5 +97,6 @@ async function consent(
 function waitsFor({ past }: Offer, { store }: Step): string | undefined {
   const input = store === undefined ? undefined : past.stores.get(store);
   if (input?.unreachable === undefined) return undefined;
-  return `store ${store} does not answer: start it, then resume; it knows whether the step was done`;
+  const first = input.wayNext ?? "start it";
+  return `store ${store} does not answer: ${first}; then resume: it knows whether the step was done`;
 }
