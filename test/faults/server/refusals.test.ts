@@ -139,3 +139,17 @@ test("a store with no backup at all is refused before the server is touched", as
   ]);
   expect(existsSync(estate.backups)).toBe(false);
 });
+
+test("a preflight that fails behind a step that has changed something is a failed run: it does not say that nothing was touched", async () => {
+  const stop = "{ id: stop, title: Stop the shop, kind: command, effect: reversible, run: ['true'] }";
+  await estate.writeRunbook("behind", RESTORE_RUNBOOK.replace("steps:\n", `steps:\n  - ${stop}\n`));
+  const inShop = (text: string) => estate.server.psql("shop", text);
+  await inShop("CREATE SUBSCRIPTION feed CONNECTION 'host=/nowhere' PUBLICATION p WITH (connect = false)");
+  const args = ["run", "shop", "behind", "--live", "--confirm", "shop", "--backup", backup];
+  const ran = await estate.lifeboat(args).finally(async () => {
+    await inShop("ALTER SUBSCRIPTION feed SET (slot_name = NONE)");
+    await inShop("DROP SUBSCRIPTION feed");
+  });
+  expectOutcome(ran, 20, "no subscriptions", '"Stop the shop" was run', "lifeboat resume");
+  expect(ran.stdout).not.toMatch(/NOT STARTED|nothing was touched/);
+});
