@@ -51,3 +51,14 @@ test("choosing a context of kubectl is never run by itself, least of all in a dr
     { kind: "command", effect: "reads" },
   ]);
 });
+
+test.each([
+  ["It should print `0`.", { equals: 0 }],
+  ["Expected: 12", { equals: 12 }],
+  ["It should print at least 10 or more.", { "at-least": 1 }],
+  ["It should print at least 10.", { "at-least": 1 }],
+  ["Wait 5 minutes.", { "at-least": 1 }],
+])("what a query has to answer, by the words below it: %s", (words, expected) => {
+  const made = fromMarkdown(blocks(sh("psql -d shop -c 'SELECT count(*) FROM sessions'"), words));
+  expect(read(made, "restore").steps[0]).toMatchObject({ kind: "query", expect: expected });
+});

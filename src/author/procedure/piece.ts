@@ -23,6 +23,8 @@ interface ActionFields {
   /** What stands right above it, when it is short enough for a title. */
   lead: string;
   argv?: string[];
+  /** The number that the words below it say it prints. */
+  prints?: number;
   /** From a `cd` in the statement itself. */
   cwd?: string;
   /** From a `cd` above it, on a line of its own, also in a block before. */

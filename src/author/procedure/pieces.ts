@@ -41,7 +41,7 @@ function blockPieces(section: Section): Piece[] {
     const next = blocks[at + 1];
     if (block === undefined) continue;
     if (block.kind === "code") {
-      pieces.push(...codePieces(block, lead?.text ?? ""));
+      pieces.push(...withNumber(codePieces(block, lead?.text ?? ""), next));
       lead = undefined;
     } else if ((block.kind === "prose" || block.kind === "item") && leadsTo(block, next)) {
       lead = block;
@@ -55,6 +55,20 @@ function blockPieces(section: Section): Piece[] {
     } else pieces.push(plainPiece(block));
   }
   return pieces;
+}
+
+const PRINTS = /\b(?:should|must|has to|prints?|returns?|expect\w*|shows?)\b[^.\d]*?(\d+)\b/i;
+/** No number, but a limit, or a time. */
+const LIMIT =
+  /\b(?:at least|at most|more|fewer|less|between|about|around|or|than|minimum|maximum|seconds?|minutes?|hours?)\b|[~<>+%≥≤–-]/i;
+
+/** "It should print `0`." below a block is what its last query has to answer. */
+function withNumber(pieces: readonly Piece[], below: Block | undefined): Piece[] {
+  const last = pieces.at(-1);
+  const isPlain = below?.kind === "prose" && !LIMIT.test(below.text);
+  const said = isPlain ? PRINTS.exec(below.text)?.[1] : undefined;
+  if (said === undefined || last?.kind !== "action" || last.action.kind !== "query") return [...pieces];
+  return [...pieces.slice(0, -1), { ...last, prints: Number(said) }];
 }
 
 function plainPiece(block: Exclude<Block, Words | { kind: "code" }>): Piece {

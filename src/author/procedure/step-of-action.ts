@@ -105,7 +105,9 @@ function query(piece: ActionPiece, where: Where): Made {
     store.candidate.name,
     sql,
     piece.lead || titleOfQuery(sql, piece.action.tables),
-    "what the answer has to be; the procedure says no number",
+    piece.prints === undefined
+      ? guess({ "at-least": 1 }, "what the answer has to be; no number was found in the procedure")
+      : guess({ equals: piece.prints }, "what the answer has to be, as the words below it say"),
   );
 }
 

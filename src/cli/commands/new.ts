@@ -11,7 +11,15 @@ import { EXIT } from "../../base/exit-codes.ts";
 import { runbookRoots } from "../../runbook/find.ts";
 import { foundLines, madeLines } from "../new/say.ts";
 import { lookAround, shown } from "../new/look-around.ts";
-import { answersOf, backupFolder, isAsking, type NewFlags, storesToLeaveOut } from "../new/questions.ts";
+import {
+  answersOf,
+  backupFolder,
+  checkBackupFolders,
+  isAsking,
+  isFolder,
+  type NewFlags,
+  storesToLeaveOut,
+} from "../new/questions.ts";
 import { lintOnly, refuseOverwrite, writeSystem } from "../new/write-system.ts";
 import type { World } from "../world.ts";
 
@@ -73,9 +81,10 @@ async function lookedAround(
   name: string,
   flags: NewFlags,
 ): Promise<LookResult | undefined> {
+  await checkBackupFolders(flags, folder);
   const look = await lookAround(folder, world.cwd, name, flags.backups);
   if (look.backups.length > 0 || !isAsking(world, flags) || flags.from !== undefined) return look;
-  const typed = await backupFolder(world, flags);
+  const typed = await backupFolder(world);
   if (typed === undefined) return undefined;
   return typed === ""
     ? look
@@ -98,11 +107,7 @@ function defaultsOf(name: string, procedure: Procedure | undefined): Parameters<
 
 async function applicationFolder(world: World, given: string | undefined): Promise<string> {
   const folder = resolve(world.cwd, given ?? ".");
-  const isFolder = await stat(folder).then(
-    (one) => one.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw usageError(`--in ${given ?? "."} is no folder`);
+  if (!(await isFolder(folder))) throw usageError(`--in ${given ?? "."} is no folder`);
   return folder;
 }
 

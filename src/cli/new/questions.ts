@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { usageError } from "../../base/errors.ts";
 import { parseDuration } from "../../base/duration.ts";
 import type { Answers } from "../../author/system-draft.ts";
@@ -127,9 +129,26 @@ export async function storesToLeaveOut(
   }
 }
 
-/** Where backups lie, when none were found: asked once. */
-export async function backupFolder(world: World, flags: NewFlags): Promise<string | undefined> {
-  return isAsking(world, flags)
-    ? askLine(world, "No backups were found. In which folder do they lie? (Enter: not known yet) ")
-    : "";
+/** Where backups lie, when none were found; a folder that is not there is asked for again. */
+export async function backupFolder(world: World): Promise<string | undefined> {
+  for (;;) {
+    const typed = await askLine(
+      world,
+      "No backups were found. In which folder do they lie? (Enter: not known yet) ",
+    );
+    if (typed === undefined || typed === "" || (await isFolder(resolve(world.cwd, typed)))) return typed;
+    world.stdout.write(`  there is no folder ${typed}\n`);
+  }
 }
+
+/** --backups: what was named by hand has to be there. */
+export async function checkBackupFolders(flags: NewFlags, folder: string): Promise<void> {
+  for (const path of flags.backups)
+    if (!(await isFolder(resolve(folder, path)))) throw usageError(`--backups ${path} is no folder`);
+}
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (one) => one.isDirectory(),
+    () => false,
+  );
