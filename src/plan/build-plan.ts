@@ -42,6 +42,7 @@ export function buildPlan(input: PlanInput): Plan {
     ...(input.hosts === undefined || input.hosts.length === 0 ? {} : { hosts: [...input.hosts] }),
     backups: isBringUp ? [] : backupsOf(input),
     ...(objectives.rto === undefined ? {} : { rtoMs: parseDuration(objectives.rto) ?? 0 }),
+    ...(runbook.runbook.objectives?.rto === undefined ? {} : { ownRto: true as const }),
     ...(objectives.rpo === undefined ? {} : { rpoMs: parseDuration(objectives.rpo) ?? 0 }),
     loses: isBringUp ? [] : losesOf(input),
     keeps:

@@ -1,10 +1,11 @@
 import type { Plan } from "./plan-schema.ts";
 
 /**
- * A store of production is to be brought back. What only looks, restores under a name of its own, controls services or takes
- * backups recovers nothing, and has no time to keep.
+ * Production is to be brought back: a store of it is restored, or the runbook has a time of its own to keep (a failover). What
+ * only looks, restores under a name of its own, controls services or takes backups recovers nothing, and has no time to keep.
  */
-export function recovers({ steps, targets }: Pick<Plan, "steps" | "targets">): boolean {
+export function recovers({ steps, targets, ownRto }: Pick<Plan, "steps" | "targets" | "ownRto">): boolean {
+  if (ownRto === true) return true;
   const aside = new Set(targets.flatMap((target) => (target.aside === true ? [target.store] : [])));
   return steps.some(
     ({ kind, effect, store }) => kind === "restore" && effect !== "reads" && !aside.has(store ?? ""),

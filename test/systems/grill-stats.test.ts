@@ -118,7 +118,7 @@ suiteFor(
       await estate.lead("replica");
       const targets = ["compose-replica", "compose-stack"];
       const ran = await estate.run(task, "failover", ...live(targets, "choose", "lead", "backup"));
-      expectOutcome(ran, 0, /LIVE +ended +DONE/);
+      expectOutcome(ran, 0, "RECOVERED");
       expect(await estate.truth(estate.replica)).toEqual(good);
       await estate.replica.sql("CREATE TABLE written (); DROP TABLE written");
       await appRuns();

@@ -57,7 +57,6 @@ test("those that bring nothing of production back are told apart: they end as DO
     "container-app integrity-check",
     "grill-stats backup",
     "grill-stats backup-jobs",
-    "grill-stats failover",
     "grill-stats game-day",
     "plotzed backup",
     "plotzed test-restore",
