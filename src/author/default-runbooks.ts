@@ -48,9 +48,14 @@ function storeRunbook(estate: Estate, store: WrittenStore, system: string): Runb
 }
 
 function fullRestore(estate: Estate, system: string): RunbookDraft {
-  const servers = estate.stores.flatMap(({ candidate }) =>
-    candidate.service === undefined || candidate.kind === "volume" ? [] : [candidate.service.name],
-  );
+  // Several databases may have one server.
+  const servers = [
+    ...new Set(
+      estate.stores.flatMap(({ candidate }) =>
+        candidate.service === undefined || candidate.kind === "volume" ? [] : [candidate.service.name],
+      ),
+    ),
+  ];
   const applications = applicationsOf(estate);
   const first = estate.stores.find(({ candidate }) => candidate.kind === "postgres");
   const up = servers.length === 0 ? [] : [stackStep(estate, "up", servers)];
@@ -58,9 +63,7 @@ function fullRestore(estate: Estate, system: string): RunbookDraft {
     servers.length === 0
       ? []
       : estate.stores
-          .filter(
-            ({ candidate }) => servers.includes(candidate.service?.name ?? "") && candidate.kind !== "s3",
-          )
+          .filter(({ candidate }) => servers.includes(candidate.service?.name ?? ""))
           .map(({ candidate }) => waitStep({ store: candidate.name }));
   const names = new Names();
   const bringUp = withIds([...up, ...waits], names);

@@ -110,3 +110,22 @@ test("a backup is found behind a variable, a copy into the container and a redir
     documents: { backups: [{ path: "/b/events_{timestamp}.archive.gz" }] },
   });
 });
+
+test("a full restore starts each server once and waits until every store answers", () => {
+  const made = fromMarkdown(
+    shell("docker compose exec -T db pg_restore -d keycloak < /b/keycloak_20260102.dump"),
+    "shop",
+    {
+      ...NOTHING_FOUND,
+      compose: compose(
+        "services:\n  db: { image: postgres:16, environment: [POSTGRES_DB=shop] }\n  minio: { image: minio/minio }\n",
+      ),
+    },
+  );
+  expect(read(made, "full-restore")["bring-up"]).toMatchObject([
+    { do: "up", names: ["db", "minio"] },
+    { kind: "wait", store: "db" },
+    { kind: "wait", store: "keycloak" },
+    { kind: "wait", store: "files" },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LifeboatError } from "../../base/errors.ts";
 import { EXIT } from "../../base/exit-codes.ts";
+import { shellLine } from "../../base/quote.ts";
 import { type Hop, type HopOf, hopWords } from "../../step/hop.ts";
 import { dockerWords, projectWords } from "../../step/program-words.ts";
 import type { AskOnTheWay, Located } from "./located.ts";
@@ -65,6 +66,13 @@ export function composeWords({
   return [...(env.length === 0 ? [] : ["env", ...env]), ...program, ...projectWords(compose)];
 }
 
+/** As a person types it: who starts it knows which of the two is there. */
+const asTyped = (hop: HopOf<"compose">): string[] =>
+  composeWords({
+    ...hop,
+    compose: { ...hop.compose, program: hop.compose.program ?? "docker compose" },
+  });
+
 /** The container of a service: `ps -a -q` is what both versions of compose say alike, of stopped ones too. */
 export async function findComposeContainer(
   hop: HopOf<"compose">,
@@ -78,6 +86,6 @@ export async function findComposeContainer(
   if (id !== undefined) return findContainer(hop, id, outer, ask);
   throw new LifeboatError(EXIT.preflight, {
     what: `${hopWords(hop)} has ${ids.length === 0 ? "no container" : `${ids.length} containers, and number ${hop.number} is wanted`}`,
-    next: `start it: ${[...composeWords(hop), "up", "-d", hop.service].join(" ")}`,
+    next: `start it: ${shellLine([...asTyped(hop), "up", "-d", hop.service])}; if it runs, it was started as another project: see docker ps, and name that as project of the host`,
   });
 }
