@@ -1,7 +1,7 @@
 import { inWords } from "../base/duration.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import type { Plan } from "../plan/plan-schema.ts";
-import { recovers } from "../plan/recovers.ts";
+import { isTimed, recovers } from "../plan/recovers.ts";
 import type { RunState } from "./run-state.ts";
 
 /** A time that was allowed against the time that was measured, both in ms. */
@@ -45,9 +45,9 @@ function recoveryMs(state: RunState, plan: Plan): number {
   return before + tookMs(state);
 }
 
-/** undefined for a dry run and wherever nothing of production is restored: nothing is recovered, so nothing is measured. */
+/** undefined for a dry run and wherever there is no time to keep. */
 export function rtoOf(state: RunState, plan: Plan): Objective | undefined {
-  if (plan.mode === "dry-run" || plan.bringsUp || !recovers(plan)) return undefined;
+  if (plan.mode === "dry-run" || plan.bringsUp || !isTimed(plan)) return undefined;
   return objective(plan.rtoMs, recoveryMs(state, plan), isRecovered(state));
 }
 

@@ -64,10 +64,7 @@ export const planSchema = z.strictObject({
   hosts: z.array(planHostSchema).optional(),
   backups: z.array(chosenBackupSchema),
   rtoMs: z.number().optional(),
-  ownRto: z
-    .literal(true)
-    .optional()
-    .describe("the RTO is the runbook's own, not the system's: it is a recovery"),
+  ownRto: z.literal(true).optional().describe("the RTO is the runbook's own, not the system's"),
   rpoMs: z.number().optional(),
   loses: z.array(z.string()).describe("what is lost, a line each: the writes after the backup"),
   keeps: z.array(z.string()).describe("what is kept and where"),

@@ -57,6 +57,14 @@ test.each([
   expect(time(of)).not.toContain("RTO");
 });
 
+const own = (of: Plan): Plan => ({ ...of, ownRto: true });
+
+test("a runbook with an RTO of its own has it measured: a failover is a recovery, a game day is done", () => {
+  const measured = [expect.stringMatching(/^RTO (NOT )?met/), expect.stringMatching(/^RPO/)];
+  expect(end(own(ofKind(plan("live"), "services")))).toMatchObject({ word: "RECOVERED", rows: measured });
+  expect(end(own(aside(plan("live"))))).toMatchObject({ word: "DONE", rows: measured });
+});
+
 test("a drill measures what it restored, as its recovery would", () => {
   expect(end(plan("drill"))).toMatchObject({
     word: "DRILL PASSED",
