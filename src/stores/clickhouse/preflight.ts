@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { counted, sizeInWords } from "../../base/size.ts";
+import { fail, pass, warn } from "../../checks/results.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { isReplicated, leftOut } from "./engines.ts";
 import { type ChFacts, dataTables, isAtLeast } from "./facts.ts";
@@ -20,15 +21,6 @@ const argsSchema = z.object({
 });
 type Args = z.infer<typeof argsSchema>;
 
-const pass = (name: string, found: string): CheckResult => ({ name, level: "other", result: "pass", found });
-const bad = (result: "fail" | "warning", name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level: "other",
-  result,
-  why,
-  fix,
-});
-
 /** Everything knowable about the server, all at once, each with its fix. */
 export const judgePreflight: Judge = (evidence, rawArgs) => {
   const args = argsSchema.parse(rawArgs);
@@ -45,8 +37,7 @@ function server(facts: ChFacts, { ownBackup, bytes }: Args): CheckResult[] {
   const results = [pass("server answers", `ClickHouse ${facts.version} on ${facts.host}`)];
   if (facts.readonly)
     results.push(
-      bad(
-        "fail",
+      fail(
         "may change things",
         "the user's profile is read-only",
         "connect as a user without `readonly` in its profile",
@@ -54,8 +45,7 @@ function server(facts: ChFacts, { ownBackup, bytes }: Args): CheckResult[] {
     );
   if (ownBackup && !isAtLeast(facts.version, 22, 8))
     results.push(
-      bad(
-        "fail",
+      fail(
         "server knows RESTORE",
         `ClickHouse ${facts.version} is older than 22.8`,
         "restore it on a newer server, or choose a backup of Native files",
@@ -69,8 +59,7 @@ function server(facts: ChFacts, { ownBackup, bytes }: Args): CheckResult[] {
       facts.free > needed
         ? pass(name, found)
         : {
-            ...bad(
-              "fail",
+            ...fail(
               name,
               `${facts.dataPath} would fill up`,
               `free ${sizeInWords(needed - facts.free)} there`,
@@ -92,14 +81,13 @@ function replicated(facts: ChFacts, { tables, schemas }: Args): CheckResult[] {
   const why = `${names.join(", ")} is replicated: its data belongs to all replicas, and a renamed table would still use its old path in ZooKeeper`;
   const fix =
     "restore into a new table by hand (see the ClickHouse documentation on restoring replicas), or leave these out with `only`";
-  return [bad("fail", "tables are not replicated", why, fix)];
+  return [fail("tables are not replicated", why, fix)];
 }
 
 function present(facts: ChFacts, { database, tables, schemas, live }: Args): CheckResult[] {
   if (!facts.database)
     return [
-      bad(
-        "warning",
+      warn(
         "the live database",
         `there is no database ${database}: nothing to keep`,
         "none: the restore creates it",
@@ -112,8 +100,7 @@ function present(facts: ChFacts, { database, tables, schemas, live }: Args): Che
   const results = [pass("size of the live tables", sizeInWords(size))];
   if (missing.length > 0)
     results.push(
-      bad(
-        "warning",
+      warn(
         "tables that are not there",
         `${missing.join(", ")}: nothing to keep of them`,
         "none: the restore creates them",
@@ -125,8 +112,7 @@ function present(facts: ChFacts, { database, tables, schemas, live }: Args): Che
     );
     const why = `${names.join(", ")}: not in the backup, and left as ${untouched.length === 1 ? "it is" : "they are"}`;
     results.push(
-      bad(
-        "warning",
+      warn(
         "tables newer than the backup",
         why,
         "none, unless they belong to what is restored: then look at them afterwards",
@@ -143,8 +129,7 @@ function present(facts: ChFacts, { database, tables, schemas, live }: Args): Che
     ];
     if (changed.length > 0)
       results.push(
-        bad(
-          "warning",
+        warn(
           `columns of ${table}`,
           `they have changed since: ${changed.join(", ")}`,
           "after the swap run the migrations that are newer than the backup",
@@ -160,8 +145,7 @@ function around(facts: ChFacts, { database, tables }: Args): CheckResult[] {
   if (views.length > 0) {
     const fed = views.map((view) => `${view.fed} (fed by ${view.by})`).join(", ");
     results.push(
-      bad(
-        "warning",
+      warn(
         "materialized views",
         `${fed}: they keep what they have, and get what is written from now on`,
         "fill them again if they have to agree: INSERT INTO <view> SELECT … of its own query",
@@ -170,13 +154,10 @@ function around(facts: ChFacts, { database, tables }: Args): CheckResult[] {
   }
   const besides = (facts.database?.tables ?? []).flatMap(({ name, engine }) => leftOut(engine, name) ?? []);
   if (besides.length > 0)
-    results.push(
-      bad("warning", "not in any backup of Native files", [...new Set(besides)].join("; "), "none"),
-    );
+    results.push(warn("not in any backup of Native files", [...new Set(besides)].join("; "), "none"));
   if (facts.dictionaries.length > 0)
     results.push(
-      bad(
-        "warning",
+      warn(
         "dictionaries",
         `${facts.dictionaries.join(", ")}: in no backup of tables; they load from where they are defined`,
         "SYSTEM RELOAD DICTIONARIES if they read these tables",
@@ -185,8 +166,7 @@ function around(facts: ChFacts, { database, tables }: Args): CheckResult[] {
   const left = facts.databases.filter((name) => isLeftover(database, name));
   if (left.length > 0)
     results.push(
-      bad(
-        "warning",
+      warn(
         "leftovers of earlier runs",
         left.join(", "),
         "when nobody needs them: lifeboat cleanup <run>, or DROP DATABASE",
@@ -196,8 +176,7 @@ function around(facts: ChFacts, { database, tables }: Args): CheckResult[] {
   if (slow.length > 0) {
     const words = slow.map(({ text, seconds }) => `${seconds} s: ${text.replaceAll(/\s+/g, " ")}`).join("; ");
     results.push(
-      bad(
-        "warning",
+      warn(
         "long queries",
         `${words}. The swap waits for one that reads these tables, and every later one waits behind it`,
         "wait for them, or KILL QUERY",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { counted, sizeInWords } from "../../base/size.ts";
+import { fail, pass, warn } from "../../checks/results.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { exists, type InfluxFacts, isStopped, parseFacts } from "./facts.ts";
 
@@ -11,21 +12,17 @@ const argsSchema = z.object({
 });
 
 const base = { level: "other" as const };
-const pass = (name: string, found: string): CheckResult => ({ ...base, name, result: "pass", found });
 
 function server(facts: InfluxFacts, asked: string): CheckResult[] {
   if (isStopped(facts)) {
     const why = `no InfluxDB answers at ${asked}; only a legacy backup can be restored without it`;
     const fix = "start it, or restore a legacy backup with --strategy replace";
-    return [{ ...base, name: "server answers", result: "fail", why, fix }];
+    return [fail("server answers", why, fix)];
   }
   const answers = pass("server answers", `InfluxDB ${facts.version} on ${facts.hostname}, ${facts.address}`);
   if (/^v?1\./.test(facts.version)) return [answers];
   const why = `it is version ${facts.version}; only 1.x has databases, influxd backup -portable and InfluxQL as used here`;
-  return [
-    answers,
-    { ...base, name: "it is InfluxDB 1.x", result: "fail", why, fix: "restore with influx of that version" },
-  ];
+  return [answers, fail("it is InfluxDB 1.x", why, "restore with influx of that version")];
 }
 
 function about(facts: InfluxFacts): CheckResult[] {
@@ -33,13 +30,11 @@ function about(facts: InfluxFacts): CheckResult[] {
   const here = (one: { database: string }): boolean => one.database === database;
   if (!exists(facts))
     return [
-      {
-        ...base,
-        name: "the live database",
-        result: "warning",
-        why: `there is no database ${database}: nothing to keep`,
-        fix: "none: the restore creates it",
-      },
+      warn(
+        "the live database",
+        `there is no database ${database}: nothing to keep`,
+        "none: the restore creates it",
+      ),
     ];
   const queries = facts.queries.filter(here).map(({ name }) => name);
   const users = facts.grants.filter(here).map(({ user }) => user);
@@ -64,24 +59,20 @@ function cautions(facts: InfluxFacts): CheckResult[] {
   return [
     ...(subscriptions.length > 0
       ? [
-          {
-            ...base,
-            name: "subscriptions",
-            result: "warning" as const,
-            why: `${subscriptions.join(", ")}: a backup brings back those of its own time, in every copy too`,
-            fix: "look at SHOW SUBSCRIPTIONS after the restore",
-          },
+          warn(
+            "subscriptions",
+            `${subscriptions.join(", ")}: a backup brings back those of its own time, in every copy too`,
+            "look at SHOW SUBSCRIPTIONS after the restore",
+          ),
         ]
       : []),
     ...(leftovers.length > 0
       ? [
-          {
-            ...base,
-            name: "leftovers of earlier runs",
-            result: "warning" as const,
-            why: leftovers.join(", "),
-            fix: "when nobody needs them: lifeboat cleanup <run>",
-          },
+          warn(
+            "leftovers of earlier runs",
+            leftovers.join(", "),
+            "when nobody needs them: lifeboat cleanup <run>",
+          ),
         ]
       : []),
   ];

@@ -1,7 +1,7 @@
+import { fail, pass } from "../../checks/results.ts";
 import type { CheckResult } from "../../step/check.ts";
 import type { PgFacts } from "./facts.ts";
 import { ident } from "./identifiers.ts";
-import { fail, pass } from "./preflight-results.ts";
 
 /** What the connecting role may do, against what this mode needs. */
 export function privileges(facts: PgFacts, args: { live: boolean; jobs: number }): CheckResult[] {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { count, sizeInWords } from "../../base/size.ts";
+import { fail, pass, warn } from "../../checks/results.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { parseFacts, type PgFacts } from "./facts.ts";
 import { ident, literal } from "./identifiers.ts";
 import { privileges } from "./preflight-privileges.ts";
-import { fail, pass, warn } from "./preflight-results.ts";
 
 const argsSchema = z.object({
   database: z.string(),

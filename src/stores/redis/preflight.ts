@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { count, counted, sizeInWords } from "../../base/size.ts";
+import { fail, pass, warn } from "../../checks/results.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { containerResults } from "./container/judge.ts";
 import { parseFacts, type RedisFacts } from "./facts.ts";
-import { fail, pass, warn } from "./results.ts";
 import { rdbReadBy } from "./rdb-versions.ts";
 import { FENCE } from "./swap-words.ts";
 

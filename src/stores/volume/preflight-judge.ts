@@ -1,25 +1,9 @@
 import { z } from "zod";
 import { sizeInWords } from "../../base/size.ts";
 import { nearest } from "../../base/suggest.ts";
+import { fail, pass, warn } from "../../checks/results.ts";
 import type { CheckResult, Judge } from "../../step/check.ts";
 import { type Consumer, parseFacts, usersOf, type VolumeFacts } from "./facts.ts";
-
-const level = "other" as const;
-const pass = (name: string, found: string): CheckResult => ({ name, level, result: "pass", found });
-const fail = (name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level,
-  result: "fail",
-  why,
-  fix,
-});
-const warn = (name: string, why: string, fix: string): CheckResult => ({
-  name,
-  level,
-  result: "warning",
-  why,
-  fix,
-});
 
 const argsSchema = z.object({
   volume: z.string(),
@@ -157,7 +141,7 @@ export const judgeLook: Judge = (evidence, rawArgs) => {
   const expected = `about ${sizeInWords(needed)}`;
   const room: CheckResult = {
     name: "free disk for the copy",
-    level,
+    level: "other",
     result: "pass",
     expected,
     found: sizeInWords(free),

@@ -1,7 +1,7 @@
 import { counted, sizeInWords } from "../../../base/size.ts";
+import { fail, pass, warn } from "../../../checks/results.ts";
 import type { CheckResult } from "../../../step/check.ts";
 import type { RedisFacts } from "../facts.ts";
-import { fail, pass, warn } from "../results.ts";
 import { type ContainerFacts, mountOf, mountWords } from "./inspect.ts";
 
 interface Args {
