@@ -4,14 +4,15 @@ import { counted } from "../../base/size.ts";
 import { shellWord } from "../../base/quote.ts";
 import type { Check } from "../../step/check.ts";
 import type { Step } from "../../step/step.ts";
-import { liveOnly, part, tokenFor } from "../part.ts";
+import { part, tokenFor } from "../part.ts";
 import { liveScript, localScript } from "./client.ts";
 import { COPY_CLI, COPY_LIST, inCopy, removeCopy } from "./copy-server.ts";
 import { listFunction } from "./listing-script.ts";
 import type { LiveFiles } from "./live-files.ts";
-import { AS_BEFORE, openCheck, openCommands, openProbe } from "./open-scripts.ts";
+import { openCheck, openCommands, openProbe } from "./open-scripts.ts";
 import type { RestoreContext } from "./restore-context.ts";
 import { extentOf } from "./restore-proof.ts";
+import { openPart, swapPart } from "./swap-part.ts";
 import {
   cleanupCommand,
   placeCommand,
@@ -84,37 +85,25 @@ export function swapStep(context: RestoreContext): Step {
       where: `store ${context.store}`,
       next: "give start in system.yaml, e.g. start: [redis-server, /etc/redis/redis.conf]",
     });
-  return part(context, "swap", ["verify"], {
+  const back = place.wasRunning
+    ? " and starts the server on them"
+    : ", and leaves the server stopped as it was found";
+  return swapPart(context, {
     gist: `SHUTDOWN NOSAVE; old files to ${kept}; the proven file in their place; start with appendonly no`,
     title: "Swap",
     why: "the server is stopped, its files are set aside, the proven file takes their place, it is started and compared",
-    effect: "reversible",
-    ...liveOnly(context),
-    touchesLive: true,
-    ...(mode === "live" ? { gate: swapGate(context) } : {}),
+    gate: swapGate(context),
     commands: [
       stopCommand(place, skipSafetyCopy, tokenFor(context, "stopped")),
       placeCommand(place, tokenFor(context, "placed")),
       startCommand(place),
       startedCommand(place, tokenFor(context, "started")),
     ],
-    after: `${target} holds the backup and takes no writes yet; the data from before is kept in ${kept}`,
     checks: [sameCheck(context), keptCheck(context)],
     probe: swapProbe(place),
-    undo: {
-      says: `puts the old files back${place.wasRunning ? " and starts the server on them" : ", and leaves the server stopped as it was found"}; what was written to ${target} since is lost`,
-      commands: undoCommands(place),
-      until: `${kept} is removed`,
-      onFailure: true,
-    },
-    cleanup: {
-      says: `removes ${kept}, the data from before this restore; the swap can then not be undone`,
-      commands: [cleanupCommand(place)],
-      expect: kept,
-      onFailure: false,
-    },
-    timeoutMs: 120 * MINUTE,
-    silenceMs: 60 * MINUTE,
+    where: "",
+    undo: { says: `puts the old files back${back}`, commands: undoCommands(place) },
+    cleanUp: cleanupCommand(place),
   });
 }
 
@@ -149,36 +138,21 @@ export function swapGate({
 
 /** The append-only file on again, then writes: in this order, so that nothing is taken that a restart would lose. */
 export function openStep(context: RestoreContext): Step {
-  const { target, kept, step } = context;
   const place = placeOf(context);
   const { appendOn } = place.files;
   const append = appendOn
     ? "the append-only file is written anew and on again, then it takes writes"
     : "the append-only file is written if the configuration file has it on, then it takes writes";
-  return part(context, "open", ["swap"], {
+  return openPart(context, {
     gist: appendOn
       ? "CONFIG SET appendonly yes, wait for the rewrite; min-replicas-to-write as before"
       : "min-replicas-to-write as before",
     title: appendOn ? "Append-only file on, writes on" : "Writes on",
     why: `with the proof behind it ${append}`,
-    effect: "reversible",
-    ...liveOnly(context),
-    touchesLive: true,
     commands: openCommands(place, tokenFor(context, "durable"), tokenFor(context, "open")),
-    outdates: [`${step.id}.swap`],
-    after: `${target} holds the backup; the data from before is kept in ${kept}`,
-    checks: [
-      {
-        title: "it is set as it was",
-        source: openCheck(place),
-        judge: "expectation",
-        args: { name: "append-only file and writes are as before", expect: { equals: AS_BEFORE } },
-        onError: "fail",
-      },
-    ],
     probe: openProbe(place),
-    timeoutMs: 120 * MINUTE,
-    silenceMs: 60 * MINUTE,
+    where: "",
+    asks: openCheck(place),
   });
 }
 

@@ -2,6 +2,7 @@ import { shellWord } from "../../base/quote.ts";
 import type { Command } from "../../step/command.ts";
 import { ANSWERS, liveScript, localScript, NOBODY } from "./client.ts";
 import { COPY_FILE } from "./copy-server.ts";
+import { KEEP_EARLIER } from "./kept-files.ts";
 import {
   awaitLines,
   FENCE,
@@ -24,7 +25,7 @@ export function stopCommand(place: SwapPlace, skipSave: boolean, token: string):
   const save =
     files.appendOn || skipSave
       ? ""
-      : `    [ ! -e "$dir/$file" ] || [ -e "$kept/earlier.rdb" ] || ln "$dir/$file" "$kept/earlier.rdb" || cp -p "$dir/$file" "$kept/earlier.rdb" || give_up "the present $file could not be kept"
+      : `    ${KEEP_EARLIER} || give_up "the present $file could not be kept"
     while live INFO persistence | grep -q rdb_bgsave_in_progress:1; do sleep 0.1; done
     said=$(live SAVE 2>&1)
     [ "$said" = OK ] || give_up "what is in memory could not be saved: $said"

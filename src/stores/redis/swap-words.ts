@@ -19,13 +19,16 @@ export interface SwapPlace {
   wasRunning: boolean;
 }
 
+/** The settings of the server that answers, read and set; needs `live` and `fail`. */
+export const SETTINGS = `setting() { live CONFIG GET "$1" | sed -n 2p; }
+setto() { said=$(live CONFIG SET "$1" "$2" 2>&1); [ "$said" = OK ] || fail "CONFIG SET $1 $2: $said"; }`;
+
 /** Names for the scripts, and what all of them need. */
 export function swapWords({ files, copy, kept }: SwapPlace): string {
   return `dir=${shellWord(files.dir)} file=${shellWord(files.file)} append=${shellWord(files.append)}
 kept=${shellWord(kept)} copy=${shellWord(copy)}
 fail() { printf '%s\\n' "$*" >&2; exit 1; }
-setting() { live CONFIG GET "$1" | sed -n 2p; }
-setto() { said=$(live CONFIG SET "$1" "$2" 2>&1); [ "$said" = OK ] || fail "CONFIG SET $1 $2: $said"; }`;
+${SETTINGS}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { shellLine } from "../../base/quote.ts";
 import type { Command } from "../../step/command.ts";
 import { ANSWERS, cliArgv, liveScript, localScript, NOBODY } from "./client.ts";
+import { clearKept, DEFINE_BACK } from "./kept-files.ts";
 import {
   awaitLines,
   FENCE,
@@ -12,11 +13,7 @@ import {
   unfence,
 } from "./swap-words.ts";
 
-/** What the restored server had, and notes of the swap. An RDB file that was older than the memory is left: it may be wanted. */
-const CLEAR = `[ -d "$kept" ] || exit 0
-rm -rf "$kept/undone" "$kept/keys" "$kept/appendonly.conf"
-cmp -s "$kept/earlier.rdb" "$dir/$file" && rm "$kept/earlier.rdb"
-rmdir "$kept" 2>/dev/null || echo "what was on disk before, older than what was in memory, is kept: $kept/earlier.rdb"`;
+const CLEAR = clearKept(["keys", "appendonly.conf"]);
 
 /** Takes a swap back, from wherever it came; each can be repeated. */
 export function undoCommands(place: SwapPlace): Command[] {
@@ -52,12 +49,7 @@ function placeBack(place: SwapPlace): Command {
   return localScript(`${swapWords(place)}
 [ -d "$kept" ] || exit 0
 set -e
-mkdir -p "$kept/undone"
-away() { if [ -e "$dir/$1" ]; then rm -rf "$kept/undone/$1"; mv "$dir/$1" "$kept/undone/$1"; fi; }
-back() {
-  if [ -e "$kept/$1" ]; then away "$1"; mv "$kept/$1" "$dir/$1"
-  elif [ -e "$kept/none.$1" ]; then away "$1"; rm "$kept/none.$1"; fi
-}
+${DEFINE_BACK}
 back "$file"
 back "$append"
 rm -f "$kept/placed"

@@ -2,6 +2,7 @@ import { shellLine, shellWord } from "../../../base/quote.ts";
 import type { Command } from "../../../step/command.ts";
 import { ANSWERS, cliArgv } from "../client.ts";
 import { COPY_FILE } from "../copy-server.ts";
+import { KEEP_EARLIER } from "../kept-files.ts";
 import { FENCE, unfence } from "../swap-words.ts";
 import {
   type ContainerPlace,
@@ -15,9 +16,6 @@ import {
 import { dockerCommand, outerScript } from "./way.ts";
 
 const cliOf = ({ connection }: ContainerPlace): string => shellLine(cliArgv(connection));
-
-/** What is on disk already is linked before a save writes over it: it may be older, and better. */
-const EARLIER = `[ ! -e "$dir/$file" ] || [ -e "$kept/earlier.rdb" ] || ln "$dir/$file" "$kept/earlier.rdb" || cp -p "$dir/$file" "$kept/earlier.rdb"`;
 
 /**
  * Keeps writes out, sees to it that all there is in memory is on disk, notes what it holds, and stops the container. With an
@@ -44,7 +42,7 @@ running)
   case $at in none | noted)
     said=$(live PING 2>&1)
     case $said in ${ANSWERS}) ;; *) fail "the server in ${way.words} does not answer: $said" ;; esac
-    door ${filesWord(place, `mkdir -p -m 700 "$kept"\n${files.appendOn ? "" : EARLIER}`)} || fail "the present ${files.file} could not be kept"
+    door ${filesWord(place, `mkdir -p -m 700 "$kept"\n${files.appendOn ? "" : KEEP_EARLIER}`)} || fail "the present ${files.file} could not be kept"
     trap 'give_up "it was interrupted"' HUP INT TERM
     setto min-replicas-max-lag 10
     setto min-replicas-to-write ${FENCE}

@@ -2,10 +2,10 @@ import { counted } from "../../../base/size.ts";
 import { shellWord } from "../../../base/quote.ts";
 import type { Check } from "../../../step/check.ts";
 import type { Step } from "../../../step/step.ts";
-import { liveOnly, part, tokenFor } from "../../part.ts";
+import { tokenFor } from "../../part.ts";
 import type { RestoreContext } from "../restore-context.ts";
 import { keptCheck, removeStep, sameCheck, swapGate } from "../restore-swap.ts";
-import { AS_BEFORE } from "../open-scripts.ts";
+import { openPart, swapPart } from "../swap-part.ts";
 import { openCheck, openCommands, openProbe } from "./open-scripts.ts";
 import { removeCopyContainer } from "./proof.ts";
 import {
@@ -20,51 +20,35 @@ import type { ContainerPlace } from "./swap-words.ts";
 import { undoCommands } from "./undo-scripts.ts";
 import { helperName, inServer, outerScript } from "./way.ts";
 
-const MINUTE = 60_000;
-const HOURS_2 = 120 * MINUTE;
-
 const inside = (check: Check, { way }: ContainerPlace): Check =>
   "inspect" in check.source ? check : { ...check, source: inServer(way, check.source) };
 
 /** The files of a container's server are moved while the container is stopped, by a helper container with its volumes. */
 export function containerSwap(context: RestoreContext, place: ContainerPlace): Step {
-  const { kept, target, mode, skipSafetyCopy } = context;
+  const { kept, skipSafetyCopy } = context;
   const { way, wasUp } = place;
-  const old = keptCheck(context);
-  return part(context, "swap", ["verify"], {
+  const back = wasUp
+    ? " and starts the container on them"
+    : ", and leaves the container stopped as it was found";
+  return swapPart(context, {
     gist: `docker stop; old files to ${kept}; the proven file in their place; docker start`,
     title: "Swap",
     why: "the container is stopped, the server's files are set aside, the proven file takes their place, it is started and compared",
-    effect: "reversible",
-    ...liveOnly(context),
-    touchesLive: true,
-    ...(mode === "live" ? { gate: containerGate(context, place) } : {}),
+    gate: containerGate(context, place),
     commands: [
       stopCommand(place, skipSafetyCopy, tokenFor(context, "stopped")),
       placeCommand(place, tokenFor(context, "placed")),
       startCommand(place),
       startedCommand(place, tokenFor(context, "started")),
     ],
-    after: `${target} holds the backup and takes no writes yet; the data from before is kept in ${kept} of ${way.words}`,
     checks: [
       inside(sameCheck(context), place),
-      { ...old, source: outerScript(way, `look ${shellWord(`ls -A ${shellWord(kept)}`)}`) },
+      { ...keptCheck(context), source: outerScript(way, `look ${shellWord(`ls -A ${shellWord(kept)}`)}`) },
     ],
     probe: swapProbe(place),
-    undo: {
-      says: `puts the old files back${wasUp ? " and starts the container on them" : ", and leaves the container stopped as it was found"}; what was written to ${target} since is lost`,
-      commands: undoCommands(place),
-      until: `${kept} is removed`,
-      onFailure: true,
-    },
-    cleanup: {
-      says: `removes ${kept} of ${way.words}, the data from before this restore; the swap can then not be undone`,
-      commands: [cleanupCommand(place)],
-      expect: kept,
-      onFailure: false,
-    },
-    timeoutMs: HOURS_2,
-    silenceMs: HOURS_2 / 2,
+    where: ` of ${way.words}`,
+    undo: { says: `puts the old files back${back}`, commands: undoCommands(place) },
+    cleanUp: cleanupCommand(place),
   });
 }
 
@@ -87,29 +71,14 @@ function containerGate(context: RestoreContext, { way }: ContainerPlace): NonNul
 
 /** What the restored server does not use of the placed files is removed, then writes are let in. */
 export function containerOpen(context: RestoreContext, place: ContainerPlace): Step {
-  const { target, kept, step } = context;
-  return part(context, "open", ["swap"], {
+  return openPart(context, {
     gist: "the placed file in the form the server does not use is removed; min-replicas-to-write as before",
     title: "Writes on",
     why: "with the proof behind it: it began with the proven file as a restart would, so it takes writes at once",
-    effect: "reversible",
-    ...liveOnly(context),
-    touchesLive: true,
     commands: openCommands(place, tokenFor(context, "durable"), tokenFor(context, "open")),
-    outdates: [`${step.id}.swap`],
-    after: `${target} holds the backup; the data from before is kept in ${kept} of ${place.way.words}`,
-    checks: [
-      {
-        title: "it is set as it was",
-        source: openCheck(place),
-        judge: "expectation",
-        args: { name: "append-only file and writes are as before", expect: { equals: AS_BEFORE } },
-        onError: "fail",
-      },
-    ],
     probe: openProbe(place),
-    timeoutMs: HOURS_2,
-    silenceMs: HOURS_2 / 2,
+    where: ` of ${place.way.words}`,
+    asks: openCheck(place),
   });
 }
 

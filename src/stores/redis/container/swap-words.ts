@@ -1,7 +1,7 @@
 import { shellWord } from "../../../base/quote.ts";
 import type { RedisConnection } from "../../../runbook/store-kinds/redis-connection.ts";
 import { NOBODY } from "../client.ts";
-import { FENCE } from "../swap-words.ts";
+import { FENCE, SETTINGS } from "../swap-words.ts";
 import type { ContainerFiles } from "./files.ts";
 import type { ContainerWay } from "./way.ts";
 
@@ -31,8 +31,7 @@ export const filesWord = (place: ContainerPlace, script: string): string =>
 
 /** Settings of the server, and how far the swap came: none, begun (files may have been moved), placed. */
 export const containerWords = (place: ContainerPlace): string =>
-  `setting() { live CONFIG GET "$1" | sed -n 2p; }
-setto() { said=$(live CONFIG SET "$1" "$2" 2>&1); [ "$said" = OK ] || fail "CONFIG SET $1 $2: $said"; }
+  `${SETTINGS}
 stage() {
   look ${filesWord(place, `if [ -e "$kept/placed" ]; then echo placed; elif [ -e "$kept/begun" ]; then echo begun; elif [ -d "$kept" ]; then echo noted; else echo none; fi`)}
 }`;

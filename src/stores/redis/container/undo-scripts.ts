@@ -1,24 +1,16 @@
 import { shellLine } from "../../../base/quote.ts";
 import type { Command } from "../../../step/command.ts";
 import { cliArgv } from "../client.ts";
+import { clearKept, DEFINE_BACK } from "../kept-files.ts";
 import { unfence } from "../swap-words.ts";
 import { type ContainerPlace, containerWords, fenceAtOnce, filesWord, NOT_UP, STOP } from "./swap-words.ts";
 import { closeCopy, outerScript } from "./way.ts";
 
-/** What the restored server had, and notes of the swap. An RDB file that was older than the memory is left: it may be wanted. */
-const CLEAR = `[ -d "$kept" ] || exit 0
-rm -rf "$kept/undone" "$kept/keys" "$kept/keys.new" "$kept/begun" "$kept/fence"
-cmp -s "$kept/earlier.rdb" "$dir/$file" && rm "$kept/earlier.rdb"
-rmdir "$kept" 2>/dev/null || echo "what was on disk before, older than what was in memory, is kept: $kept/earlier.rdb"`;
+const CLEAR = clearKept(["keys", "keys.new", "begun", "fence"]);
 
 /** The old files back in their place; those of the restored data wait in `kept` until the old server answers. */
 const BACK = `[ -d "$kept" ] || exit 0
-mkdir -p "$kept/undone"
-away() { if [ -e "$dir/$1" ]; then rm -rf "$kept/undone/$1"; mv "$dir/$1" "$kept/undone/$1"; fi; }
-back() {
-  if [ -e "$kept/$1" ]; then away "$1"; mv "$kept/$1" "$dir/$1"
-  elif [ -e "$kept/none.$1" ]; then away "$1"; rm "$kept/none.$1"; fi
-}
+${DEFINE_BACK}
 back "$file"
 back "$log"
 back "$append"

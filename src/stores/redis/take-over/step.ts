@@ -1,53 +1,40 @@
 import { counted } from "../../../base/size.ts";
 import type { Step } from "../../../step/step.ts";
-import { liveOnly, part, tokenFor } from "../../part.ts";
+import { tokenFor } from "../../part.ts";
 import { awaitCopy, removeCopy, startCopy } from "../copy-server.ts";
 import type { RestoreContext } from "../restore-context.ts";
 import { keptCheck, placeOf, sameCheck } from "../restore-swap.ts";
+import { swapPart } from "../swap-part.ts";
 import { cleanupCommand } from "../swap-scripts.ts";
 import { keepCommand, takeBackCommands, takeOverCommand, takeOverProbe, undoFolder } from "./scripts.ts";
 
-const MINUTE = 60_000;
-
 /** The server of a pod takes over what the copy's server holds; the data from before is kept as a snapshot. */
 export function takeOverStep(context: RestoreContext): Step {
-  const { kept, target, mode } = context;
+  const { kept } = context;
   const place = placeOf(context);
   const undo = undoFolder(place);
-  return part(context, "swap", ["verify"], {
+  return swapPart(context, {
     gist: `a snapshot of what it holds to ${kept}; REPLICAOF the copy's server, until it has all; REPLICAOF NO ONE`,
     title: "Take over",
     why: "the server is its pod's own process and is not stopped: it takes over the proven data as a replica of the copy's server",
-    effect: "reversible",
-    ...liveOnly(context),
-    touchesLive: true,
-    ...(mode === "live" ? { gate: gateOf(context) } : {}),
+    gate: gateOf(context),
     commands: [
       keepCommand(place, tokenFor(context, "kept")),
       takeOverCommand(place, tokenFor(context, "taken-over")),
     ],
-    after: `${target} holds the backup and takes no writes yet; the data from before is kept in ${kept}`,
     checks: [sameCheck(context), keptCheck(context)],
     probe: takeOverProbe(place),
+    where: "",
     undo: {
-      says: `loads the data from before and lets the server take it over; what was written to ${target} since is lost`,
+      says: "loads the data from before and lets the server take it over",
       commands: takeBackCommands(
         place,
         startCopy(undo),
         awaitCopy(undo, tokenFor(context, "undo-loaded")),
         removeCopy(undo),
       ),
-      until: `${kept} is removed`,
-      onFailure: true,
     },
-    cleanup: {
-      says: `removes ${kept}, the data from before this restore; it can then not be undone`,
-      commands: [cleanupCommand(place)],
-      expect: kept,
-      onFailure: false,
-    },
-    timeoutMs: 120 * MINUTE,
-    silenceMs: 60 * MINUTE,
+    cleanUp: cleanupCommand(place),
   });
 }
 
