@@ -3,15 +3,21 @@ import { join } from "node:path";
 import type { RunnerTestCase } from "vitest";
 import { type FakeApiServer, KUBECTL_PROGRAMS, startFakeApiServer } from "../helpers/fake-api-server.ts";
 import { freePort } from "../helpers/free-port.ts";
-import { influxClient, type InfluxClient } from "../helpers/influxdb-client.ts";
 import { type StandInCluster, startStandInCluster } from "../helpers/kubectl-stand-in.ts";
 import type { Ran } from "../helpers/lifeboat.ts";
 import { openOperator, type Operator } from "../helpers/operator.ts";
 import { type PodServer, servePods } from "../helpers/pod-servers.ts";
 import { until } from "../helpers/redis.ts";
 import { findProgram, provisionedPath } from "../provision/programs.ts";
-import { type Cache, cacheAt, clientOf, type Database, databaseAt } from "./eyes.ts";
-import { CACHE, DATABASE, TABLES, TEMPERATURES } from "./grill-stats-data.ts";
+import { clientOf } from "./eyes.ts";
+import {
+  environmentOf,
+  type GrillPorts,
+  type GrillStores,
+  grillStores,
+  NAME,
+  PASSWORDS,
+} from "./grill-stats-stores.ts";
 import { recording } from "./system-estate.ts";
 
 export const CLUSTER_PROGRAMS = [
@@ -24,17 +30,12 @@ export const CLUSTER_PROGRAMS = [
   "influx",
 ];
 
-export interface GrillCluster extends Operator {
+export interface GrillCluster extends Operator, GrillStores {
   cluster: StandInCluster;
   /** What the real kubectl asked to be changed. */
   changes: string[];
   url: string;
-  database: Database;
-  temperatures: InfluxClient;
   influx(statement: string): Promise<string>;
-  cache: Cache;
-  fill(): Promise<void>;
-  truth(): Promise<unknown>;
   /** Its pods are ended, and come again on the same data. */
   restart(workload: string): Promise<void>;
   /** Every workload is at 0, and what its claims held is gone. */
@@ -44,9 +45,6 @@ export interface GrillCluster extends Operator {
   run(task: RunnerTestCase, runbook: string, ...args: string[]): Promise<Ran>;
 }
 
-const NAME = "grill_stats";
-const PASSWORD = "grill p@ss%";
-const REDIS_PASSWORD = "re:d/is&";
 const AS_USER = join(import.meta.dirname, "../helpers/serve/as-user");
 
 const postgres =
@@ -59,7 +57,10 @@ const postgres =
   printf 'CREATE DATABASE ${NAME};\\n\\n' | postgres --single -D "$0" -j postgres
 fi
 exec postgres -D "$0" -p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="$0" -c timezone=UTC -c shared_buffers=32MB -c fsync=off`;
-    return { argv: [AS_USER, "postgres", world, "sh", "-c", script, data], env: { PASSWORD } };
+    return {
+      argv: [AS_USER, "postgres", world, "sh", "-c", script, data],
+      env: { PASSWORD: PASSWORDS.database },
+    };
   };
 
 const influxd =
@@ -81,7 +82,7 @@ const redis =
   (port: number): PodServer =>
   (world) => {
     const words = ["--bind", "127.0.0.1", "--port", String(port), "--dir", world, "--appendonly", "yes"];
-    return { argv: ["redis-server", ...words, "--requirepass", REDIS_PASSWORD] };
+    return { argv: ["redis-server", ...words, "--requirepass", PASSWORDS.redis] };
   };
 
 const app =
@@ -135,9 +136,9 @@ const scale = (cluster: StandInCluster, replicas: number, only?: string): Promis
 
 /** The namespace of production, its servers and data, and an operator before it. */
 export async function openGrillCluster(): Promise<GrillCluster> {
-  const [pg = 0, influx = 0, influxBackup = 0, cachePort = 0, web = 0] = await Promise.all(
-    Array.from({ length: 5 }, () => freePort()),
-  );
+  const free = await Promise.all(Array.from({ length: 5 }, () => freePort()));
+  const [pg = 0, influx = 0, influxBackup = 0, cachePort = 0, web = 0] = free;
+  const ports: GrillPorts = { database: pg, influx, influxBackup, redis: cachePort };
   const url = `http://127.0.0.1:${web}`;
   const cluster = await startStandInCluster({
     workloads: [
@@ -153,7 +154,6 @@ export async function openGrillCluster(): Promise<GrillCluster> {
     ],
   });
   const api: FakeApiServer = await startFakeApiServer(cluster);
-  const own = { user: NAME, password: PASSWORD, database: NAME, port: pg };
   const servers = await servePods(cluster, {
     postgres: postgres(pg),
     influxdb: influxd(influx, influxBackup),
@@ -163,9 +163,9 @@ export async function openGrillCluster(): Promise<GrillCluster> {
       PGPORT: String(pg),
       PGUSER: NAME,
       PGDATABASE: NAME,
-      PGPASSWORD: PASSWORD,
+      PGPASSWORD: PASSWORDS.database,
       REDIS_PORT: String(cachePort),
-      REDIS_PASSWORD,
+      REDIS_PASSWORD: PASSWORDS.redis,
     }),
   });
   const operator = await openOperator({
@@ -178,12 +178,7 @@ export async function openGrillCluster(): Promise<GrillCluster> {
       GRILL_STATS_PLATFORM: "pod",
       GRILL_STATS_ENVIRONMENT: "production",
       GRILL_STATS_URL: url,
-      DB_PORT: String(pg),
-      DB_PASSWORD: PASSWORD,
-      INFLUXDB_PORT: String(influx),
-      INFLUXDB_BACKUP_PORT: String(influxBackup),
-      REDIS_PORT: String(cachePort),
-      REDIS_PASSWORD,
+      ...environmentOf(ports),
     },
     end: async () => {
       await servers.stop();
@@ -193,33 +188,22 @@ export async function openGrillCluster(): Promise<GrillCluster> {
   });
   Object.assign(operator.env, await operator.standIns({ kubectl: kubectl(cluster) }));
   const client = clientOf({ ...operator.env, PATH: provisionedPath() });
-  const database = databaseAt({ client }, own);
-  const cache = cacheAt({ client }, cachePort, REDIS_PASSWORD);
-  const temperatures = influxClient(`http://127.0.0.1:${influx}`);
+  const stores = grillStores({ client }, ports);
+  const { database, temperatures, cache } = stores;
   return {
     ...operator,
+    ...stores,
     cluster,
     changes: api.changes,
     url,
-    database,
-    temperatures,
     influx: (statement) =>
       client(["influx", "-port", String(influx), "-database", NAME, "-execute", statement]),
-    cache,
     fill: async () => {
       await answers(() => database.sql("SELECT 1"));
       await answers(() => temperatures.databases());
       await answers(() => cache.cli("PING"));
-      await database.sql(DATABASE);
-      await temperatures.query(`CREATE DATABASE ${NAME}`);
-      await temperatures.write(NAME, TEMPERATURES);
-      await cache.cli("EVAL", CACHE, "0");
+      await stores.fill();
     },
-    truth: async () => ({
-      database: await database.sums(TABLES),
-      temperatures: await temperatures.snapshot(NAME),
-      cache: await cache.snapshot(),
-    }),
     restart: async (workload) => {
       await scale(cluster, 0, workload);
       await servers.gone(workload);
