@@ -21,7 +21,7 @@ export async function locate(
     case "sudo":
       return hop;
     case "docker":
-      return findContainer(hop, hop.container, outer, ask);
+      return findContainer(hop, outer, ask);
     case "compose":
       return findComposeContainer(hop, outer, ask);
     case "kubernetes":
