@@ -6,7 +6,7 @@ import { isStoreAction } from "../runbook/store-kinds/registry.ts";
 import { servicesMustShow } from "../services/judges.ts";
 import { kindFor, mustShow } from "../stores/registry.ts";
 import type { Expansion, StoreContext } from "../stores/store-kind.ts";
-import type { Step } from "../step/step.ts";
+import { runbookStepOf, type Step } from "../step/step.ts";
 import { askOther } from "./ask-other.ts";
 import { backupStep } from "./backup-step.ts";
 import { httpStep } from "./http-step.ts";
@@ -110,6 +110,15 @@ export function expandRunbook(input: PlanInput): Expansion {
   return { steps: [...all, ...last], last: [], keeps: [...up.keeps, ...rest.keeps], notes };
 }
 
+/** Planned steps of the restores whose result a clean-up removes by its name: what they left is no longer there then. */
+function goneBy(step: RunbookStep, list: readonly RunbookStep[], planned: readonly Step[]): string[] {
+  if (step.kind !== "cleanup" || step.into === undefined) return [];
+  const { store, into } = step;
+  const restores = list.filter((by) => by.kind === "restore" && by.store === store && by.into === into);
+  const ids = new Set(restores.map(({ id }) => id));
+  return planned.flatMap(({ id }) => (ids.has(runbookStepOf(id)) ? [id] : []));
+}
+
 interface Around {
   several: boolean;
   /** Ids of a runbook step's ends, by its id; filled on the way. */
@@ -138,7 +147,10 @@ function expandList(
     }
     const expansion = expandOne(input, step);
     const optional = step.optional === undefined ? {} : { optional: step.optional };
-    const finished = (made: Step): Step => titled(withShows({ ...made, ...optional }), step, several);
+    const gone = goneBy(step, list, whole.steps);
+    const outdates = gone.length === 0 ? {} : { outdates: gone };
+    const finished = (made: Step): Step =>
+      titled(withShows({ ...made, ...optional, ...outdates }), step, several);
     whole.steps.push(...expansion.steps.map((s) => finished(s.needs.length === 0 ? { ...s, needs } : s)));
     whole.last.push(...expansion.last.map(finished));
     const of = several && "store" in step ? `${step.store}: ` : "";

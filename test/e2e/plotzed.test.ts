@@ -130,6 +130,8 @@ test("test-restore, live: restores into plotzed_test, proves it, removes it, nev
   );
   expect(`${ran.stdout}${ran.stderr}`).toMatch(/LIVE +ended +DONE/);
   expect(ran.stdout).not.toMatch(/\bRTO\b|\blost\b/);
+  expect(ran.stdout).toContain("plotzed_test is removed");
+  expect(ran.stdout).not.toContain("plotzed_test is the restored copy");
   expect(ran.code).toBe(0);
   expect(await estate.snapshot()).toEqual(before);
   const [run = ""] = await estate.runs();
