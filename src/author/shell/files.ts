@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Action } from "./action.ts";
 import { optionsOf, valueOf } from "./options.ts";
 import { looking } from "./looking.ts";
-import { kubectlWords, type Unwrapped } from "./unwrap.ts";
+import { readKubectl, type Unwrapped } from "./unwrap.ts";
 
 const LOOKS = new Set(
   "ls df du cat head tail ps free uptime journalctl date whoami hostname id nc ping dig nslookup host netstat ss lsof lsblk stat file which grep wc find test echo printf sha256sum md5sum sha1sum jq uname pwd true ip mount crontab".split(
@@ -58,7 +58,7 @@ function copied({ program: name, words }: Unwrapped): Action | undefined {
   const [from = "", to = ""] = named(words).slice(-2);
   if (["cp", "scp", "rsync"].includes(name))
     return BACKUP.test(from) && isTemporary(to) ? part(READ_FROM, from) : undefined;
-  const isInto = (name === "docker" && words[1] === "cp") || kubectlWords(words)?.verb === "cp";
+  const isInto = (name === "docker" && words[1] === "cp") || readKubectl(words)?.verb === "cp";
   const isBackup = BACKUP.test(basename(from)) && /^[^/:]+:/.test(to) && !/^[^/:]+:/.test(from);
   return isInto && isBackup ? part(READ_FROM, from) : undefined;
 }

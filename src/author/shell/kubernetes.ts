@@ -1,13 +1,13 @@
 import { type Action, type Manager, UNKNOWN } from "./action.ts";
 import { looking } from "./looking.ts";
 import { servicesOf } from "./services-of.ts";
-import { kubectlWords, type Unwrapped } from "./unwrap.ts";
+import { readKubectl, type Unwrapped } from "./unwrap.ts";
 
 const LOOKS = new Set("get describe logs top version cluster-info auth events".split(" "));
 
 /** kubectl scale, rollout, wait; everything that looks. */
 export function kubernetesAction({ words, places }: Unwrapped): Action | undefined {
-  const said = kubectlWords(words);
+  const said = readKubectl(words);
   if (said === undefined) return undefined;
   const { namespace, context } = said.where;
   const manager: Manager = {

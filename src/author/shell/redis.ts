@@ -1,7 +1,7 @@
 import type { StoreGuess } from "../store-guess.ts";
 import { type Action, UNKNOWN } from "./action.ts";
 import { optionsOf, valueOf } from "./options.ts";
-import { kubectlWords, type Place, type Unwrapped } from "./unwrap.ts";
+import { readKubectl, type Place, type Unwrapped } from "./unwrap.ts";
 
 const WITH_VALUE = ["-h", "-p", "-a", "-n", "-s", "-u", "--user", "--pass", "--rdb"];
 const PARTS = /^(?:flushall|flushdb|shutdown|config|bgrewriteaof|debug)$/i;
@@ -69,7 +69,7 @@ function placeOfCopy(words: readonly string[]): Place[] {
     .map((word) => /^([\w./-]+):/.exec(word)?.[1])
     .find((name) => name !== undefined && name !== "");
   if (target === undefined || !words.includes("cp")) return [];
-  const kube = kubectlWords(words);
+  const kube = readKubectl(words);
   if (kube === undefined) return [{ kind: "docker", container: target }];
   return [{ kind: "kubernetes", pod: target.split("/").at(-1) ?? target, ...kube.where }];
 }

@@ -3,7 +3,7 @@ import { kubernetesAction } from "./kubernetes.ts";
 import { looking } from "./looking.ts";
 import { optionsOf } from "./options.ts";
 import { servicesOf } from "./services-of.ts";
-import { composeWords, type Unwrapped } from "./unwrap.ts";
+import { readCompose, type Unwrapped } from "./unwrap.ts";
 
 /** docker compose, docker, kubectl, systemctl, service, pm2: who is stopped, started, waited for. */
 export function servicesAction(program: Unwrapped): Action | undefined {
@@ -14,7 +14,7 @@ export function servicesAction(program: Unwrapped): Action | undefined {
 }
 
 function compose({ words, places }: Unwrapped): Action | undefined {
-  const said = composeWords(words);
+  const said = readCompose(words);
   if (said === undefined) return undefined;
   const { words: behind, ...files } = said;
   const manager: Manager = { kind: "compose", ...files };

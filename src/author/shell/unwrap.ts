@@ -57,7 +57,7 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
     const [container = "", ...words] = options.rest;
     return inner(words, { kind: "docker", container }, given(options));
   }
-  const compose = composeWords(simple.words);
+  const compose = readCompose(simple.words);
   // A helper container over a volume is one, whoever starts it.
   if (compose?.words[0] === "run" && compose.words.some((word) => word === "-v" || word === "--volume"))
     return {
@@ -75,7 +75,7 @@ export function unwrap(simple: Simple, places: Place[] = []): Unwrapped {
     const { words: _said, ...files } = compose;
     return inner(words, { kind: "compose", service, ...files }, given(options));
   }
-  const kube = kubectlWords(simple.words);
+  const kube = readKubectl(simple.words);
   if (kube?.verb === "exec")
     return inner(kube.behind, { kind: "kubernetes", pod: podName(kube.words[0] ?? ""), ...kube.where });
   if (program === "ssh" && rest.length > 0) return throughSsh(simple, rest, places);
@@ -137,7 +137,7 @@ function throughText(simple: Simple, text: string, places: Place[], program: str
 }
 
 /** `docker compose …` and `docker-compose …`: which files, and the words from the verb on. */
-export function composeWords(words: readonly string[]): (ComposeFiles & { words: string[] }) | undefined {
+export function readCompose(words: readonly string[]): (ComposeFiles & { words: string[] }) | undefined {
   const program = basename(words[0] ?? "");
   const from =
     program === "docker-compose" || program === "podman-compose"
@@ -162,7 +162,7 @@ export interface Kubectl {
   flags: Map<string, string>;
 }
 
-export function kubectlWords(words: readonly string[]): Kubectl | undefined {
+export function readKubectl(words: readonly string[]): Kubectl | undefined {
   if (!["kubectl", "oc", "k3s"].includes(basename(words[0] ?? ""))) return undefined;
   const split = words.indexOf("--");
   const before = words.slice(1, split < 0 ? undefined : split).filter((word) => word !== "kubectl");

@@ -116,10 +116,10 @@ elif [ -f "$0" ]; then
   echo file; if [ $# -gt 0 ]; then "$@" < "$0"; else echo none; fi
 else echo "$0 is not there" >&2; exit 1; fi`;
 
-/** The sha256 of a file, or of each file of a folder, as it lies there; read by \`judgeSameThere\`. */
+/** The sha256 of a file, or of each file of a folder, as it lies there; read by `judgeSameThere`. */
 export const sumsCommand = (place: FarPlace, path: string): Command => carried(place, plain(sh(SUMS, path)));
 
-/** Removes a step's folder there, and the run's when nothing else is in it; \`spare\` is a folder in it that stays. */
+/** Removes a step's folder there, and the run's when nothing else is in it; `spare` is a folder in it that stays. */
 export function removeCommand(place: FarPlace, folder: string, runFolder: string, spare?: string): Command {
   const script =
     spare === undefined
@@ -129,7 +129,7 @@ rmdir "$0" "$1" 2>/dev/null; exit 0`;
   return carried(place, plain(sh(script, folder, runFolder, ...(spare === undefined ? [] : [spare]))));
 }
 
-/** 1 while something but \`spare\` lies in the folder there, else 0. */
+/** 1 while something but `spare` lies in the folder there, else 0. */
 export function leftCommand(place: FarPlace, folder: string, spare: string): Command {
   const script = `if [ -d "$0" ] && [ -n "$(find "$0" -mindepth 1 -maxdepth 1 ! -name "$1")" ]; then echo 1; else echo 0; fi`;
   return carried(place, plain(sh(script, folder, spare)));
