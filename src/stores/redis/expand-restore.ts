@@ -1,7 +1,8 @@
 import type { Step } from "../../step/step.ts";
 import { expandInContainer } from "./container/expand.ts";
 import type { RestoreContext } from "./restore-context.ts";
-import { artifactStep, loadStep, preflightStep, verifyStep } from "./restore-proof.ts";
+import { preflightStep } from "./preflight-step.ts";
+import { artifactStep, loadStep, verifyStep } from "./restore-proof.ts";
 import { takeOverStep } from "./take-over/step.ts";
 import { openStep, removeStep, swapStep } from "./restore-swap.ts";
 

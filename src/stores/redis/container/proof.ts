@@ -5,7 +5,8 @@ import type { Step } from "../../../step/step.ts";
 import { tokenFor } from "../../part.ts";
 import { awaitCopy, COPY_FILE, copyProbe, likeLines, startCopy } from "../copy-server.ts";
 import type { RestoreContext } from "../restore-context.ts";
-import { artifactStep, checkRdb, loadStep, preflightStep, verifyStep } from "../restore-proof.ts";
+import { preflightStep } from "../preflight-step.ts";
+import { artifactStep, checkRdb, loadStep, verifyStep } from "../restore-proof.ts";
 import { fedScript } from "./feed.ts";
 import { askContainer } from "./inspect.ts";
 import type { ContainerPlace } from "./swap-words.ts";
@@ -23,13 +24,12 @@ const withSources = (step: Step, sourceOf: (check: Check, source: Command) => Co
 
 /** Programs, room and memory are those of the image and of the machine its container is on. */
 export function containerPreflight(context: RestoreContext, { way }: ContainerPlace): Step {
-  const step = { ...preflightStep(context) };
+  const step = preflightStep(context);
+  // Who may write to its folder is told by its volumes.
   const own = step.checks.filter(({ judge }) => judge !== "exit");
-  return withSources({ ...step, checks: own }, ({ judge }, source) => {
-    if (judge === "redis.preflight") return askContainer(way);
-    if (judge === "redis.tool") return outerScript(way, inImage(way, source.argv));
-    return outerScript(way, inImage(way, source.argv));
-  });
+  return withSources({ ...step, checks: own }, ({ judge }, source) =>
+    judge === "redis.preflight" ? askContainer(way) : outerScript(way, inImage(way, source.argv)),
+  );
 }
 
 export function containerArtifact(context: RestoreContext, { way }: ContainerPlace): Step {
