@@ -126,7 +126,7 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
       kind: context.store.kind,
       name,
       writesTo: kind.writesTo(context, step),
-      ...(name === context.connection.subject || step.kind !== "restore" ? {} : { aside: true }),
+      ...(isAside(context, steps) ? { aside: true } : {}),
       address: addressOf(context),
       ...(kind.sessions === undefined
         ? {}
@@ -140,6 +140,13 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
     });
   }
   return [...seen.values()];
+}
+
+/** Every restore of it goes under another name. */
+function isAside(context: StoreContext, steps: readonly RunbookStep[]): boolean {
+  const restores = steps.flatMap((one) => (one.kind === "restore" && one.store === context.id ? [one] : []));
+  const { subject } = context.connection;
+  return restores.length > 0 && restores.every(({ into }) => into !== undefined && into !== subject);
 }
 
 /** Seen from the host its commands run on: "localhost:5432 on container vizora-postgres". */

@@ -1,4 +1,8 @@
-import { expect, test } from "vitest";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { simulatedPlan } from "../../src/cli/simulated-plan.ts";
+import { openWorld } from "../../src/cli/world.ts";
 import { verdictOf } from "../../src/engine/outcome.ts";
 import { objectiveRows } from "../../src/journal/objectives.ts";
 import { foldRun } from "../../src/journal/run-state.ts";
@@ -77,4 +81,27 @@ test("what only reads is no recovery, whatever it belongs to", () => {
   expect(recovers({ ...rest, steps: steps.map((step) => ({ ...step, effect: "reads" as const })) })).toBe(
     false,
   );
+});
+
+const SYSTEM = `title: App
+stores:
+  database: { kind: postgres, url: postgres://app@localhost/app, backups: [{ path: "app_{timestamp}.dump" }] }
+`;
+const restore = (id: string, more = ""): string =>
+  `  - { id: ${id}, kind: restore, store: database${more} }\n`;
+
+test.each<[what: string, steps: string, expected: boolean]>([
+  ["only a test restore", restore("try", ", into: app_test"), false],
+  ["one before the real one", restore("try", ", into: app_test") + restore("real"), true],
+  ["one after the real one", restore("real") + restore("try", ", into: app_test"), true],
+  ["one under its own name", restore("real", ", into: app"), true],
+])("a store is restored by a runbook with %s: %s", async (_what, steps, expected) => {
+  const home = await mkdtemp("/tmp/lifeboat-recovers-");
+  onTestFinished(() => rm(home, { recursive: true }));
+  await mkdir(join(home, "app"));
+  await writeFile(join(home, "app/system.yaml"), SYSTEM);
+  await writeFile(join(home, "app/lost.yaml"), `title: Lost\nscenario: x\nsteps:\n${steps}`);
+  const env = { HOME: home, LIFEBOAT_HOME: home, LIFEBOAT_RUNBOOKS: home };
+  const world = { ...openWorld(), env, home, cwd: home, shipped: home };
+  expect(recovers(await simulatedPlan(world, "app", "lost", undefined, "live"))).toBe(expected);
 });
