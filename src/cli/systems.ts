@@ -4,6 +4,7 @@ import { readCatalog } from "../catalog/list.ts";
 import { allSteps } from "../runbook/runbook-schema.ts";
 import { findSystems, type FoundSystem, runbookRoots } from "../runbook/find.ts";
 import { isError, problemLine } from "../runbook/problem.ts";
+import { objectivesOf } from "../plan/objectives-of.ts";
 import { readRunbook } from "../runbook/read-runbook.ts";
 import { readSystem, type SystemFile } from "../runbook/read-system.ts";
 import { join } from "node:path";
@@ -100,8 +101,7 @@ async function summarizeRunbook(found: FoundSystem, name: string, file: SystemFi
       steps: 0,
     };
   }
-  const rto = runbook.objectives?.rto ?? file.system?.objectives.rto;
-  const rtoMs = rto === undefined ? undefined : parseDuration(rto);
+  const { rtoMs } = objectivesOf(runbook, file.system);
   return {
     name,
     title: runbook.title,

@@ -1,4 +1,3 @@
-import { parseDuration } from "../base/duration.ts";
 import { LifeboatError, usageError } from "../base/errors.ts";
 import { EXIT } from "../base/exit-codes.ts";
 import { formatName } from "../catalog/backup.ts";
@@ -11,6 +10,7 @@ import { losesOf, remarksOf } from "./backup-remarks.ts";
 import { changesSince } from "./changes.ts";
 import { expandRunbook, storeContext } from "./expand.ts";
 import { planHash } from "./hash.ts";
+import { objectivesOf } from "./objectives-of.ts";
 import { type PlanInput, stepsOf } from "./plan-input.ts";
 import type { ChosenBackup, Plan } from "./plan-schema.ts";
 
@@ -24,7 +24,6 @@ export function buildPlan(input: PlanInput): Plan {
   );
   const expansion = expandRunbook(input);
   const isBringUp = input.part === "bring-up";
-  const objectives = { ...system.system.objectives, ...runbook.runbook.objectives };
   const restores = storeSteps.filter((s) => s.kind === "restore");
   const plan: Omit<Plan, "hash"> = {
     version: 1,
@@ -41,9 +40,8 @@ export function buildPlan(input: PlanInput): Plan {
     targets: targetsOf(input, storeSteps),
     ...(input.hosts === undefined || input.hosts.length === 0 ? {} : { hosts: [...input.hosts] }),
     backups: isBringUp ? [] : backupsOf(input),
-    ...(objectives.rto === undefined ? {} : { rtoMs: parseDuration(objectives.rto) ?? 0 }),
+    ...objectivesOf(runbook.runbook, system.system),
     ...(runbook.runbook.objectives?.rto === undefined ? {} : { ownRto: true as const }),
-    ...(objectives.rpo === undefined ? {} : { rpoMs: parseDuration(objectives.rpo) ?? 0 }),
     loses: isBringUp ? [] : losesOf(input),
     keeps:
       mode === "dry-run"
