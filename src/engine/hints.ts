@@ -11,6 +11,12 @@ const HINTS: readonly Hint[] = [
     next: "install it, or correct the PATH",
   },
   {
+    // A run's folder at a far end goes with its container, or with a clean-up of /tmp.
+    says: /\/lifeboat-\d{8}T\d{6}-[^\n]*No such file or directory/,
+    likely: "what this run had put there is gone: the container was made anew, or the folder was cleared",
+    next: "undo this run, then start a new one, which sends it again: a resume would look for it in vain",
+  },
+  {
     says: /[Cc]onnection refused|could not connect|No such file or directory\s+Is the server running/,
     likely: "no server listens there, or it was stopped",
     next: "start the server, or correct server and port",

@@ -28,6 +28,11 @@ test.each([
   ["server closed the connection unexpectedly", /stopped or crashed/],
   ['unrecognized configuration parameter "transaction_timeout"', /sets transaction_timeout/],
   ["ERROR:  permission denied for table orders", /may not do this/],
+  [
+    'pg_restore: error: could not open input file "/var/tmp/lifeboat-20261120T190034-shop-lost-cinl/restore/backup/x": No such file or directory',
+    /put there is gone/,
+  ],
+  ["no such service: cach", /no service cach/],
   ["sh: 1: cannot create /backup/x: Permission denied", /may not do this/],
 ])("%s", (message, likely) => {
   const hint = hintFor(message, ["postgres"]);
