@@ -41,6 +41,7 @@ function beforeStep(step: ServicesStep, planning: ServicesPlanning): Step {
       names: [...names],
       recreate: step.recreate,
       mustBeKnown: step.file === undefined,
+      files: [...(place.services.compose?.files ?? [])],
     },
     onError: "fail",
   };

@@ -12,6 +12,10 @@ export function composeWords({ compose, engine = {} }: Target): string[] {
   return [...start, ...projectWords(compose)];
 }
 
+/** What runs in any project: told apart by the name of the project, which is easily mistaken. */
+const RUNNING =
+  '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}} {{.Label "com.docker.compose.project.config_files"}}';
+
 /** Containers that `compose run` left are no services. */
 const LINE = `{{if ne (index .Config.Labels "com.docker.compose.oneoff") "True"}}{{index .Config.Labels "com.docker.compose.service"}} ${COLUMNS} made={{index .Config.Labels "com.docker.compose.version"}}{{end}}`;
 
@@ -54,6 +58,8 @@ printf '%s\\n' "$says" | sed -n 's/^./says &/p'
 known=$(${words} config --services 2> /dev/null) || exit
 printf 'known %s\\n' $known
 printf 'program %s\\n' "$(${words} version --short)"
+running=$(${shellLine([...dockerOf(target), "ps", "--format", RUNNING])}) || exit
+printf '%s\\n' "$running" | sed -n 's/^[^ ]/runs &/p'
 set --`;
   },
   act: (target, verb) => `${shellLine(argv(target, verb, []))}${verb === "down" ? "" : ' "$@"'}`,

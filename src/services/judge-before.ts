@@ -12,6 +12,8 @@ export const beforeArgs = z.strictObject({
   recreate: z.boolean(),
   /** The names have to be known before: not where the step itself brings them. */
   mustBeKnown: z.boolean(),
+  /** Of a compose project. */
+  files: z.array(z.string()).default([]),
 });
 type Args = z.infer<typeof beforeArgs>;
 
@@ -31,6 +33,7 @@ export const judgeBefore: Judge = (evidence, raw) => {
     ...said.refuse.map((why) => entry("may be done", { result: "fail", why })),
     ...said.unsure.map((why) => entry("may be done", { result: "not checked", why: `not known ${why}` })),
     ...names(said, args),
+    ...otherProject(said, args),
     ...unsetVariables(said, args),
     ...unnamedVolumes(said, args),
     ...otherVersion(evidence.stdout, said, args),
@@ -55,6 +58,30 @@ function names(said: Said, args: Args): CheckResult[] {
     const found = units.map((unit) => (unit.isUp ? unit.state : `down (${unit.state})`)).join(", ");
     return entry(name, { result: "pass", found: found === "" ? "not there" : found });
   });
+}
+
+/**
+ * A project of a mistaken name has no containers, and a stop of them all is done at once, while those that are meant run on.
+ * Made from the same file they are hardly anything else.
+ */
+function otherProject(said: Said, args: Args): CheckResult[] {
+  if (said.now.length > 0 || args.verb === "up" || args.verb === "wait") return [];
+  const meant = args.names.length > 0 ? args.names : said.known;
+  const others = said.runs
+    .map((line) => line.split(" "))
+    .filter(([, service = ""]) => meant.includes(service))
+    .map(([project = "", , ...files]) => ({ project, isSame: files.join(" ") === args.files.join(",") }));
+  if (others.length === 0) return [];
+  const isSame = others.some((other) => other.isSame);
+  const projects = [...new Set(others.map(({ project }) => project))].join(", ");
+  return [
+    entry("the project has containers", {
+      result: isSame ? "fail" : "warning",
+      found: `none; services of these names run in project ${projects}${isSame ? ", made from the same file" : ""}`,
+      why: "nothing of a project without containers can be stopped or started: what is meant would run on",
+      fix: `if project ${projects} is the one, say so: project on the host in system.yaml; see: docker compose ls`,
+    }),
+  ];
 }
 
 function unsetVariables(said: Said, args: Args): CheckResult[] {

@@ -41,7 +41,7 @@ export interface Manager {
   look(target: Target): string;
   /** Prints all names there are, where a step may mean them all. */
   all?(target: Target): string;
-  /** What else is asked before anything is done; prints `known <name>`, `says <text>`, `refuse <text>`, `unsure <text>`. */
+  /** What else is asked before anything is done; prints `known <name>`, `runs <project> <service> <files>`, `says <text>`, `refuse <text>`, `unsure <text>`. */
   before?(target: Target, verb: Verb): string;
   /** Shell text that does it to "$@", never called with none. */
   act(target: Target, verb: Verb): string;

@@ -25,6 +25,8 @@ export interface Said {
   was: Unit[];
   now: Unit[];
   known: string[];
+  /** Of compose: "<project> <service> <files>" of each container that runs. */
+  runs: string[];
   says: string[];
   refuse: string[];
   unsure: string[];
@@ -32,12 +34,16 @@ export interface Said {
   at: number | undefined;
 }
 
+const LISTS = ["want", "known", "runs", "says", "refuse", "unsure"] as const;
+const isList = (kind: string): kind is (typeof LISTS)[number] => LISTS.some((one) => one === kind);
+
 export function readSaid(stdout: string): Said {
   const said: Said = {
     want: [],
     was: [],
     now: [],
     known: [],
+    runs: [],
     says: [],
     refuse: [],
     unsure: [],
@@ -45,8 +51,7 @@ export function readSaid(stdout: string): Said {
   };
   for (const line of stdout.split("\n")) {
     const [, kind = "", rest = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
-    if (kind === "want" || kind === "known" || kind === "says" || kind === "refuse" || kind === "unsure")
-      said[kind].push(rest);
+    if (isList(kind)) said[kind].push(rest);
     else if (kind === "was" || kind === "now") said[kind].push(readUnit(rest));
     else if (kind === "at") said.at = Number(rest);
   }

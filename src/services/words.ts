@@ -45,7 +45,7 @@ export const afterOf = (
   names: readonly string[],
   host: string,
   isAfterStop = false,
-): string =>
-  isAfterStop
-    ? `${namesInWords(names, host)}: those that ran before are ${NOW[verb]}`
-    : `${namesInWords(names, host)}: ${NOW[verb]}`;
+): string => `${namesInWords(names, host)}: ${isAfterStop ? startedAgain(names) : NOW[verb]}`;
+
+const startedAgain = (names: readonly string[]): string =>
+  names.length === 1 ? "started, if it ran before" : "those that ran before are started";
