@@ -10,7 +10,7 @@ import type { PlanInput } from "../plan/plan-input.ts";
 import { refuseWithoutEstate } from "./practice-estate.ts";
 import { findSystems, runbookRoots, systemNamed } from "../runbook/find.ts";
 import { hiddenValues } from "../runbook/hidden-values.ts";
-import { type LoadedRunbook, type LoadedSystem, loadForPlan } from "../runbook/load.ts";
+import { type LoadedRunbook, type LoadedSystem, loadForPlan, loadToRead } from "../runbook/load.ts";
 import { allSteps } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { RunNames, StoreInput } from "../stores/store-kind.ts";
@@ -121,7 +121,9 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
   const continued = broughtUpBy(world, choice);
   const systems = await findSystems(runbookRoots(world.env, world.cwd, world.shipped));
   const folder = systemNamed(systems, choice.system).folder;
-  const loaded = await loadForPlan(folder, choice.runbook, world.env);
+  const { missing, ...loaded } = choice.onlyLook
+    ? await loadToRead(folder, choice.runbook, world.env)
+    : { ...(await loadForPlan(folder, choice.runbook, world.env)), missing: [] };
   const { system } = loaded;
   refuseIdleStrategy(choice.strategy, system, loaded.runbook);
   const reads = launcherFor(world, loaded.runbook.vault, "reads");
@@ -148,6 +150,7 @@ export async function prepare(world: World, choice: Choice): Promise<Prepared> {
     hosts: await gatherHosts(system, allSteps(loaded.runbook.runbook), reads),
     warnings: [
       ...(choice.mode === "live" ? terminalWarnings(world.env) : []),
+      ...missing.map((name) => `${name} is not set: planned without it; nothing can be run before it is`),
       ...staged.warnings,
       ...composeWarnings(compose.missing),
       ...(choice.mode === "drill"

@@ -4,7 +4,6 @@ import { formatName } from "../catalog/backup.ts";
 import { allSteps, type RunbookStep } from "../runbook/runbook-schema.ts";
 import { kindFor } from "../stores/registry.ts";
 import type { StoreContext } from "../stores/store-kind.ts";
-import type { Identity } from "../step/identity.ts";
 import { runbookStepOf, type Step } from "../step/step.ts";
 import { losesOf, remarksOf } from "./backup-remarks.ts";
 import { changesSince } from "./changes.ts";
@@ -134,7 +133,9 @@ function targetsOf(input: PlanInput, steps: (RunbookStep & { store: string })[])
               end: kind.sessions.end(context, input.run.id),
             },
           }),
-      ...described(context, kind.describe, kind.identity),
+      ...(context.facts === undefined
+        ? { describes: silence(context, input.warnings ?? []) }
+        : { describes: kind.describe(context.facts), identity: kind.identity(context.facts) }),
     });
   }
   return [...seen.values()];
@@ -151,14 +152,10 @@ function isAside(context: StoreContext, steps: readonly RunbookStep[]): boolean 
 const addressOf = ({ connection, place }: StoreContext): string =>
   place === undefined ? connection.address : `${connection.address} on ${place.words}`;
 
-function described(
-  context: StoreContext,
-  describe: (facts: unknown) => string,
-  identity: (facts: unknown) => Identity,
-): { describes: string; identity?: Identity } {
-  if (context.facts === undefined)
-    return { describes: `cannot be asked: ${context.unreachable ?? "unknown reason"}` };
-  return { describes: describe(context.facts), identity: identity(context.facts) };
+/** Why, too, unless a warning says it already. */
+function silence({ unreachable = "unknown reason" }: StoreContext, warnings: readonly string[]): string {
+  const isSaid = warnings.some((warning) => warning.includes(unreachable));
+  return isSaid ? "cannot be asked" : `cannot be asked: ${unreachable}`;
 }
 
 function backupsOf(input: PlanInput): ChosenBackup[] {

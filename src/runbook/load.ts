@@ -10,6 +10,7 @@ import { readRunbook, type RunbookFile } from "./read-runbook.ts";
 import { readSystem, SYSTEM_FILE, type SystemFile } from "./read-system.ts";
 import type { UnsetVariable } from "./resolved.ts";
 import { allSteps, type Runbook } from "./runbook-schema.ts";
+import { secretVariables } from "./secrets.ts";
 import type { Connection } from "./store-kinds/registry.ts";
 import type { System } from "./system-schema.ts";
 import type { Env } from "./variables.ts";
@@ -34,17 +35,57 @@ export async function loadRunbook(system: LoadedSystem, name: string): Promise<L
   return validRunbook(await readRunbook(await pathOf(system, name), system));
 }
 
+/** Stands for a password that nobody has given; a server that asks for one refuses it. */
+const NOT_SET = "not-set";
+
+export interface Loaded {
+  system: LoadedSystem;
+  runbook: LoadedRunbook;
+}
+
 /**
  * Reads a system and a runbook for making a plan: errors of both files at once (exit 10), then every variable that this
  * runbook needs and nobody set (exit 10), with the places that use it. Stores the runbook does not use may stay open.
  */
-export async function loadForPlan(
+export async function loadForPlan(folder: string, name: string, env: Env): Promise<Loaded> {
+  return loadedFrom(await readBoth(folder, name, env));
+}
+
+/**
+ * The same for a plan that is only to be read, often where no password is: variables that hold nothing else may be missing,
+ * and are named.
+ */
+export async function loadToRead(
   folder: string,
   name: string,
   env: Env,
-): Promise<{ system: LoadedSystem; runbook: LoadedRunbook }> {
+): Promise<Loaded & { missing: string[] }> {
+  const files = await readBoth(folder, name, env);
+  const missing = [...new Set(neededVariables(files.system, files.runbook).map((variable) => variable.name))];
+  const secrets = secretVariables(files.system.resolved);
+  if (missing.length === 0 || !missing.every((one) => secrets.has(one)))
+    return { ...loadedFrom(files), missing: [] };
+  const filled = await readBoth(folder, name, {
+    ...env,
+    ...Object.fromEntries(missing.map((one) => [one, NOT_SET])),
+  });
+  // A whole URL, say, that cannot be empty: then it is the missing variable that has to be told.
+  const isPlannable = ![...filled.system.problems, ...filled.runbook.problems].some(isError);
+  return { ...loadedFrom(isPlannable ? filled : files), missing };
+}
+
+interface Files {
+  system: SystemFile;
+  runbook: RunbookFile;
+}
+
+async function readBoth(folder: string, name: string, env: Env): Promise<Files> {
   const systemFile = await readExisting(folder, env);
   const runbookFile = await readRunbook(await pathOf(systemFile, name), systemFile);
+  return { system: systemFile, runbook: runbookFile };
+}
+
+function loadedFrom({ system: systemFile, runbook: runbookFile }: Files): Loaded {
   const problems = [...systemFile.problems, ...runbookFile.problems];
   const needed = neededVariables(systemFile, runbookFile);
   if (problems.some(isError)) throw invalidError(problems);

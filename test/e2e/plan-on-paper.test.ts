@@ -61,3 +61,21 @@ test("a backup that is named has to be there for a plan, too", async () => {
   expect(code).toBe(EXIT.preflight);
   expect(stderr).toContain("app_20260101_000000.sql.gz");
 });
+
+test("nor is a password needed for it; a run wants it", async () => {
+  const system = SYSTEM.replace("port: 1\n", "port: 1\n    password: ${APP_PASSWORD}\n");
+  await operator.write("runbooks/app/system.yaml", system);
+  const { code, stdout } = await operator.lifeboat(["plan", "app", "lost", "--markdown"]);
+  expect(code).toBe(EXIT.done);
+  expect(stdout).toMatch(/APP.?_PASSWORD is not set: planned without it; nothing can be run before it is/);
+  const run = await operator.lifeboat(["run", "app", "lost", "--live", "--confirm", "app"]);
+  expect(run.code).toBe(EXIT.invalid);
+  expect(run.stderr).toContain("APP_PASSWORD is not set");
+
+  const unnamed = SYSTEM.replace("database: app", "database: ${APP_DATABASE}");
+  await operator.write("runbooks/app/system.yaml", unnamed);
+  const refused = await operator.lifeboat(["plan", "app", "lost"]);
+  expect(refused.code).toBe(EXIT.invalid);
+  expect(refused.stderr).toContain("APP_DATABASE is not set");
+  await operator.write("runbooks/app/system.yaml", SYSTEM);
+});
