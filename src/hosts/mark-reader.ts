@@ -41,6 +41,8 @@ export class MarkReader {
 
   /** What is still held back when the stream is over without an end line. */
   rest(): Buffer {
+    // What might have been the beginning of a mark was the end of what somebody else said.
+    if (!this.begun) this.#noteNoise(this.#held);
     const rest = this.begun && this.exit === undefined ? this.#held : Buffer.alloc(0);
     this.#held = Buffer.alloc(0);
     return rest;

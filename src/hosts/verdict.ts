@@ -16,7 +16,7 @@ const NOT_EVEN_THERE = [
   /No such container|is not running|is paused|Cannot connect to the Docker daemon|permission denied while trying to connect/i,
   /^ssh: |Permission denied \(|Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|Connection (?:timed out|refused)|kex_exchange_identification/im,
   /pods? ".*" not found|namespaces? ".*" not found|Error from server|Unable to connect to the server|context ".*" does not exist|error dialing backend/i,
-  /OCI runtime exec failed|executable file not found|sudo: .*(?:password is required|not allowed|unknown user)/i,
+  /OCI runtime exec failed|executable file not found|unable to find user|sudo: .*(?:password is required|not allowed|unknown user)/i,
 ];
 
 /** What the carrier's own end means when the end line is missing. */
@@ -84,6 +84,7 @@ const NEXT: readonly [RegExp, string][] = [
   [/permission denied/i, "this user may not talk to the engine: join its group, or be another user"],
   [/context ".*" does not exist/i, "look which contexts there are: kubectl config get-contexts"],
   [/Forbidden|forbidden/, "this account may not run programs in pods: ask for the right pods/exec"],
+  [/unable to find user/i, 'that container does not know this user: correct "as" of the host in system.yaml'],
   [
     /executable file not found|OCI runtime exec failed/i,
     "there is no sh in that container: nothing can be run in it; use a published port and a client of this machine",

@@ -128,6 +128,16 @@ suiteFor(
       await engine.docker("unpause", "frozen");
     });
 
+    test("a user that the container does not know is told whole, and that nothing was begun", async () => {
+      await engine.consumer("users", "data");
+      const command = inside("true", { on: [{ via: "docker", container: "users", user: "ghost" }] });
+      expect((await launch(command)).transport).toMatchObject({
+        begun: "no",
+        why: expect.stringMatching(/unable to find user ghost: no matching entries in passwd file$/),
+        next: expect.stringContaining('"as"'),
+      });
+    });
+
     test("an engine that is not there is told", async () => {
       const command = inside("true", {
         on: [{ via: "docker", container: "app-db", engine: "unix:///nowhere.sock" }],
