@@ -93,9 +93,11 @@ export class MarkReader {
   }
 }
 
-/** How many bytes at the end of what is held may be the beginning of a mark. */
+/** How many bytes at the end of what is held may be the beginning of a mark. Only few bytes there are its first one. */
 function partOf(mark: Buffer, held: Buffer): number {
-  for (let size = Math.min(mark.length - 1, held.length); size > 0; size -= 1)
-    if (held.subarray(held.length - size).equals(mark.subarray(0, size))) return size;
-  return 0;
+  const first = mark[0] ?? NEWLINE;
+  let from = held.indexOf(first, Math.max(0, held.length - mark.length + 1));
+  while (from >= 0 && !mark.subarray(0, held.length - from).equals(held.subarray(from)))
+    from = held.indexOf(first, from + 1);
+  return from < 0 ? 0 : held.length - from;
 }
