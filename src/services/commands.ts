@@ -6,6 +6,7 @@ import {
   namesAre,
   recordCommand,
   recordIs,
+  settled,
   shell,
   tellLines,
   wantedAre,
@@ -45,6 +46,7 @@ export function backCommand(act: Act): Command {
     'test -e "$record" || exit 0',
     ...those,
     "test $# -gt 0 || exit 0",
+    ...settled(act),
     back,
   ]);
 }
@@ -70,7 +72,11 @@ export function tellCommand(act: Act): Command {
 export function probeCommand(act: Act): Command {
   const [last = "", ...lines] = [PROBES[act.verb] ?? "", ...tellLines(act)];
   const body = lines.map((line) => line.replaceAll(/^/gm, "  ")).join("\n");
-  return shell(act, [`said=$(\n${body}\n) || exit`, `printf '%s\\n' "$said" | awk '${last}'`]);
+  return shell(act, [
+    ...settled(act),
+    `said=$(\n${body}\n) || exit`,
+    `printf '%s\\n' "$said" | awk '${last}'`,
+  ]);
 }
 
 const PROBES: Partial<Record<Verb, string>> = {

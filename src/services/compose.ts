@@ -1,6 +1,6 @@
 import { shellLine } from "../base/quote.ts";
 import { engineFlags, projectWords } from "../step/program-words.ts";
-import { COLUMNS, containerHopeless, dockerOf } from "./docker.ts";
+import { COLUMNS, containerHopeless, dockerOf, graceOf } from "./docker.ts";
 import type { Manager, Target, Verb } from "./manager.ts";
 
 /** Whichever compose is there, with the project's files; v1 and v2 take the same words. */
@@ -67,6 +67,8 @@ set --`;
   // What was removed is made anew.
   back: (target, verb) =>
     `${shellLine(argv(target, verb === "down" ? "up" : verb === "stop" ? "start" : "stop", []))} "$@"`,
+  lingers: (target) =>
+    `set -- $(${shellLine([...composeWords(target), "ps", "-aq"])} "$@")\n${graceOf(target)}`,
   logs: (name) => `docker compose logs --tail 50 ${name} (or docker-compose)`,
   hopeless: containerHopeless,
   secrets: ({ compose: project }) => project?.secrets ?? {},

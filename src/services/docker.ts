@@ -34,6 +34,15 @@ const argv = (target: Target, verb: Verb, names: readonly string[]): string[] =>
   ...names,
 ];
 
+/** Docker's own grace. */
+const GRACE_S = 10;
+
+/** How long the engine waits for the containers "$@" before it kills them. */
+export const graceOf = (target: Target): string =>
+  target.graceSeconds === undefined
+    ? `${shellLine([...dockerOf(target), "inspect", "--format", "{{json .Config.StopTimeout}}"])} "$@" | awk '{ if ($1 > most) most = $1 + 0 } END { print (most > ${GRACE_S} ? most : ${GRACE_S}) }'`
+    : `echo ${target.graceSeconds}`;
+
 export const docker: Manager = {
   words: "docker",
   look: (target) =>
@@ -41,6 +50,7 @@ export const docker: Manager = {
   printf '%s\\n' "$said" | sed 's,^/,,'`,
   act: (target, verb) => `${shellLine(argv(target, verb, []))} "$@"`,
   argv,
+  lingers: graceOf,
   logs: (name) => `docker logs --tail 50 ${name}`,
   hopeless: containerHopeless,
   secrets: () => ({}),

@@ -49,6 +49,11 @@ export interface Manager {
   argv?(target: Target, verb: Verb, names: readonly string[]): string[] | undefined;
   /** Puts the units "$@" back to how $record has them, after this verb; default: they are started, or stopped. */
   back?(target: Target, verb: Verb): string;
+  /**
+   * Where a stop goes on by itself after its client was cut off: body of a function that prints how many seconds it may
+   * take for "$@". Units that are started meanwhile are stopped all the same.
+   */
+  lingers?(target: Target): string;
   /** What shows a unit's own words, for typing. */
   logs(name: string): string;
   /** Why a unit in this state will never run as it should, however long one waits. */

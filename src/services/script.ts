@@ -75,19 +75,47 @@ function othersOf({ target, after }: Act, all: string): string[] {
   return others.length === 0 ? [] : [`printf '%s\\n' ${shellLine(others)}`];
 }
 
-/** Writes down how things are, once: what is there already is from before the first attempt. On disk before it returns. */
+/**
+ * Writes down how things are, once: what is there already is from before the first attempt, and only gets the time of this
+ * one. On disk before it returns.
+ */
 export function recordCommand(act: Act): Command {
   return shell(act, [
     lookFunction(act),
     recordIs(act),
     ...namesAre(act),
-    'if test ! -e "$record"; then',
+    'if test -e "$record"; then touch "$record"',
+    "else",
     '  mkdir -p -m 700 "${record%/*}" || exit',
     '  { test $# -eq 0 || look "$@"; } > "$record.part" || exit',
     '  sync "$record.part" && mv "$record.part" "$record" && sync "${record%/*}" || exit',
     "fi",
     'cat "$record"',
   ]);
+}
+
+/** What a stop takes after its grace: for the kill, and for the end of what is killed. */
+const SLACK_S = 3;
+
+/**
+ * Waits for a stop that goes on though its client was cut off: something that ran before it is up and the time it may take
+ * is not over. What is seen before that, or started, does not stay so.
+ */
+export function settled(act: Act): string[] {
+  const { manager, target, verb } = act;
+  if (manager.lingers === undefined || (verb !== "stop" && verb !== "down")) return [];
+  return [
+    "settle() {",
+    `  set -- $(awk '$2 == "up" { print $1 }' "$record" | sort -u)`,
+    "  test $# -gt 0 || return 0",
+    `  until=$(( $(stat -c %Y "$record") + $(lingers "$@") + ${SLACK_S} ))`,
+    '  while test "$(date +%s)" -lt "$until" && look "$@" | grep -q "^[^ ]* up "; do sleep 1; done',
+    "}",
+    lookFunction(act),
+    `lingers() {\n${manager.lingers(target)}\n}`,
+    recordIs(act),
+    'test ! -e "$record" || settle',
+  ];
 }
 
 /** Prints how things are and were, for judges and probes. */
