@@ -118,7 +118,7 @@ export const writerService = (
     "sh",
     "-c",
     `trap 'exit 0' INT TERM
-while :; do psql -Xq -c "INSERT INTO beats (worker) VALUES ('$$WORKER')" 2>/dev/null; sleep 0.2 & wait; done`,
+while :; do psql -Xq -c "INSERT INTO beats (worker) VALUES ('$$WORKER')" 2>/dev/null; sleep 0.5 & wait; done`,
   ],
   environment: { PGCONNECT_TIMEOUT: "3", ...environment, WORKER: container },
   depends_on,

@@ -68,7 +68,8 @@ const QUIET = [
   "--shutdown-timeout=2",
 ];
 
-const RUNS = "trap exit TERM; while :; do sleep 0.1; done";
+/** Ends when it is told to. Waiting costs nothing: a loop of short sleeps in twenty containers took a tenth of the machine. */
+export const RUNS = "trap exit TERM; sleep 1000000 & wait";
 
 function ran(argv: readonly string[], env: Record<string, string>): Promise<string> {
   const [program = "", ...rest] = argv;

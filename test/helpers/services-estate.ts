@@ -1,6 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { startDocker, type TestDocker } from "./docker.ts";
+import { RUNS, startDocker, type TestDocker } from "./docker.ts";
 import { type Ran } from "./lifeboat.ts";
 import { openOperator, type Operator } from "./operator.ts";
 
@@ -21,7 +21,7 @@ export interface ServicesEstate extends Operator {
   runSteps(steps: string, args?: readonly string[], env?: Record<string, string>): Promise<Ran>;
 }
 
-const RUNS = `["sh", "-c", "trap exit TERM; while :; do sleep 0.1; done"]`;
+const COMMAND = `["sh", "-c", "${RUNS}"]`;
 const NONE = `image: lifeboat-test/busybox
     network_mode: none
     stop_grace_period: 2s`;
@@ -30,21 +30,21 @@ const NONE = `image: lifeboat-test/busybox
 export const WHARF = `services:
   db:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
     environment: { DB_PASSWORD: "\${WHARF_PASSWORD}" }
     healthcheck: { test: ["CMD", "true"], interval: 1s, retries: 2 }
   backend:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
   worker:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
   idle:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
   sick:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
     healthcheck: { test: ["CMD", "false"], interval: 1s, retries: 2 }
   brief:
     ${NONE}
@@ -52,7 +52,7 @@ export const WHARF = `services:
     restart: "no"
   unnamed:
     ${NONE}
-    command: ${RUNS}
+    command: ${COMMAND}
     volumes: [/data]
 `;
 

@@ -6,7 +6,7 @@ import { suiteFor } from "../helpers/suite-for.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const GRACE_S = 6;
-const DEAF = `["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"]`;
+const DEAF = `["sh", "-c", "trap '' TERM; sleep 1000000 & wait"]`;
 
 suiteFor(
   "a stop that is cut off",

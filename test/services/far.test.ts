@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { DOCKER_PROGRAMS, noDocker } from "../helpers/docker.ts";
+import { DOCKER_PROGRAMS, noDocker, RUNS } from "../helpers/docker.ts";
 import { openServicesEstate, type ServicesEstate } from "../helpers/services-estate.ts";
 import { SSHD_PROGRAMS, startSshd, type TestSshd } from "../helpers/sshd.ts";
 import { suiteFor } from "../helpers/suite-for.ts";
@@ -81,7 +81,7 @@ stores:
         estate.engine.image,
         "sh",
         "-c",
-        "trap exit TERM; while :; do sleep 0.1; done",
+        RUNS,
       );
       const ran = await estate.runSteps(STEPS("box", "").replaceAll(", names: []", ""));
       expect(ran.stdout).toMatch(/ended +DONE/);

@@ -105,7 +105,7 @@ suiteFor(
 
     test("one that does not come up again on the restored data: the old data and everybody else are put back", async () => {
       const volume = await another();
-      const script = "[ -e /volume/.late ] || exit 3; trap exit TERM; while :; do sleep 0.1; done";
+      const script = "[ -e /volume/.late ] || exit 3; trap exit TERM; sleep 1000000 & wait";
       const run = ["run", "-d", "--network", "none", "--name", "picky", "-v", `${volume}:/volume`];
       await estate.engine.docker(...run, estate.engine.image, "sh", "-c", script);
       const before = estate.tree(volume);

@@ -28,7 +28,7 @@ const names = (): string[] => readdirSync(folder).flatMap((file) => /^(.*)\.json
 
 const RUNS = `"$@" & app=$!
 trap 'kill $app; wait $app; exit' TERM
-while kill -0 $app && kill -0 $OWNER; do sleep 0.2; done 2>/dev/null
+while kill -0 $app && kill -0 $OWNER; do sleep 0.5; done 2>/dev/null
 kill $app 2>/dev/null; wait $app`;
 
 async function start(app: App): Promise<void> {
