@@ -27,14 +27,6 @@ export class Names {
 /** What Lifeboat's files would read as a variable is written so that it stays as it is. */
 export const verbatim = (text: string): string => text.replaceAll("${", () => "$${");
 
-/** One line, no longer than `longest`, cut at a word. */
-export function oneLine(text: string, longest = 100): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  if (line.length <= longest) return line;
-  const cut = line.slice(0, longest - 1);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), longest / 2))} …`;
-}
-
 /** Words without Markdown's marks: emphasis, code, links (their text stays, their address in parentheses). */
 export function plainWords(markdown: string): string {
   return markdown

@@ -1,3 +1,4 @@
+import { oneLine } from "../base/one-line.ts";
 import { STEP_MARK } from "../engine/run-command.ts";
 import { endLeftovers, type LeftoverQuery, lookForLeftovers } from "../hosts/far-leftovers.ts";
 import type { Launch } from "../hosts/launcher.ts";
@@ -8,6 +9,8 @@ import { RUN_MARK } from "./world.ts";
 /** Looking is only worth so long: a host that does not answer now is found out by the step that needs it. */
 const LOOK_MS = 20_000;
 const GRACE_MS = 5_000;
+/** Of a process, which may be a script of a hundred lines: enough to know it by. */
+export const LONGEST = 160;
 
 /** What a run left running on other hosts: a line each, and what ends it. */
 export interface FarLeftovers {
@@ -41,7 +44,7 @@ export async function findFarLeftovers(
     waysOf(record).map(async (on) => {
       const query: LeftoverQuery = { on, mark, except };
       const lines = await linesOf(launch, query);
-      return { query, says: lines.map((line) => `on ${wayWords(on)}: process ${line}`) };
+      return { query, says: lines.map((line) => oneLine(`on ${wayWords(on)}: process ${line}`, LONGEST)) };
     }),
   );
   const living = found.filter(({ says }) => says.length > 0);

@@ -1,8 +1,9 @@
+import { oneLine } from "../base/one-line.ts";
 import { isSameProcess, processesMarked } from "../base/processes.ts";
 import { STEP_MARK } from "../engine/run-command.ts";
 import { endGroup } from "../hosts/end-group.ts";
 import { kindFor } from "../stores/registry.ts";
-import { findFarLeftovers } from "./far-leftovers.ts";
+import { findFarLeftovers, LONGEST } from "./far-leftovers.ts";
 import type { PastRun } from "./past-run.ts";
 import type { RunRecord } from "./run-folder.ts";
 import { RUN_MARK } from "./world.ts";
@@ -31,12 +32,12 @@ export function livingCommands({ run, state }: Pick<RunRecord, "run" | "state">)
   for (const { pid, group, commandLine, environment } of processesMarked(RUN_MARK, run)) {
     // A service that a finished step has started is what that step was for.
     if (state.steps.get(environment.get(STEP_MARK) ?? "")?.state === "done") continue;
-    if (!found.has(group)) found.set(group, `process ${pid}: ${commandLine}`);
+    if (!found.has(group)) found.set(group, oneLine(`process ${pid}: ${commandLine}`, LONGEST));
   }
   for (const step of state.steps.values()) {
     if (!step.process || !isSameProcess(step.process.pid, step.process.started)) continue;
-    const line = (step.command ?? "").split("\n")[0] ?? "";
-    found.set(step.process.pid, `process ${step.process.pid} of step ${step.id}: ${line}`);
+    const line = oneLine(`process ${step.process.pid} of step ${step.id}: ${step.command ?? ""}`, LONGEST);
+    found.set(step.process.pid, line);
   }
   return [...found].map(([group, says]) => ({ group, says }));
 }

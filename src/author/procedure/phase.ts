@@ -1,6 +1,7 @@
 import { guess } from "../draft.ts";
 import type { Made } from "../steps/make.ts";
-import { oneLine, verbatim } from "../words.ts";
+import { oneLine } from "../../base/one-line.ts";
+import { verbatim } from "../words.ts";
 
 /** A heading inside a scenario, and the steps below it. */
 export interface Phase {

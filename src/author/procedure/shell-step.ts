@@ -2,7 +2,8 @@ import type { Value } from "../draft.ts";
 import { guess } from "../draft.ts";
 import type { Made } from "../steps/make.ts";
 import { asVariables, manualStep } from "../steps/make.ts";
-import { oneLine, slug, verbatim } from "../words.ts";
+import { oneLine } from "../../base/one-line.ts";
+import { slug, verbatim } from "../words.ts";
 
 const PLACEHOLDER =
   /<[A-Za-z][^<>|&;\n]*>|\bYOUR[_-]\w+|\byour-[\w-]+|(?:^|[\s/])\.\.\.(?:\s|$)|…|\bX{3,}\b|\[[a-z][a-z _-]+\]|\{\{\s*[\w-]+\s*\}\}|\bYYYY|path\/to\/|example\.(?:com|org)/;

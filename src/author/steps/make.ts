@@ -1,7 +1,8 @@
 import { guess, type StepDraft, type Value } from "../draft.ts";
 import type { Action, Manager, ServicesVerb } from "../shell/action.ts";
 import type { Hosts } from "../found/hosts.ts";
-import { oneLine, slug, verbatim } from "../words.ts";
+import { oneLine } from "../../base/one-line.ts";
+import { slug, verbatim } from "../words.ts";
 
 /** A step before it has its id; `wish` is what the id is made of. */
 export type Made = Omit<StepDraft, "id"> & { wish: string };

@@ -1,7 +1,8 @@
 import { guess, type Value } from "../draft.ts";
 import { KIND_TITLES } from "../store-guess.ts";
 import type { WrittenStore } from "../system-draft.ts";
-import { oneLine, slug, verbatim } from "../words.ts";
+import { oneLine } from "../../base/one-line.ts";
+import { slug, verbatim } from "../words.ts";
 import { asVariables, type Made } from "./make.ts";
 
 /** The step that brings a store back from its backup. */
