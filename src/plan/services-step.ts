@@ -55,6 +55,7 @@ function beforeStep(step: ServicesStep, planning: ServicesPlanning): Step {
     effect: "reads",
     does: "run",
     checks: [check],
+    failsAs: "preflight",
   };
 }
 

@@ -22,7 +22,7 @@ suiteFor(
             });
           await quay("up", "-d", "backend");
           const ran = await estate.runSteps(STOP);
-          expect(ran.code, ran.stdout + ran.stderr).toBe(20);
+          expect(ran.code, ran.stdout + ran.stderr).toBe(11);
           expect(ran.stdout).toContain("run in project quay, made from the same file");
           expect(ran.stdout).not.toContain("backend: stopped");
           // One that has some is the one that is meant, whatever runs elsewhere.

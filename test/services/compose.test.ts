@@ -75,7 +75,7 @@ for (const [program, file] of PROGRAMS) {
         const ran = await estate.runSteps(step("do: up, names: [db]"));
         const stopped = await estate.runSteps(step("do: restart, names: [db]"));
         await estate.writeSystem(yaml);
-        expect(ran.code).toBe(20);
+        expect(ran.code).toBe(11);
         expect(ran.stdout).toContain("not set: WHARF_PASSWORD");
         expect(ran.stdout).toContain("env-file");
         expect(stopped.code).toBe(0);
@@ -96,7 +96,7 @@ for (const [program, file] of PROGRAMS) {
         await estate.compose("down", "-v", "-t", "1");
         await up("unnamed");
         const refused = await estate.runSteps(step("do: down"));
-        expect(refused.code).toBe(20);
+        expect(refused.code).toBe(11);
         expect(refused.stdout).toContain("would get a new, empty volume");
         expect(await estate.running()).toEqual(["unnamed"]);
       });
@@ -178,7 +178,7 @@ for (const [program, file] of PROGRAMS) {
       test("an unknown name is told before anything is stopped", async () => {
         await up("db", "backend");
         const ran = await estate.runSteps(step("do: stop, names: [backend, wroker]"));
-        expect(ran.code).toBe(20);
+        expect(ran.code).toBe(11);
         expect(ran.stdout).toContain('there is no service "wroker", did you mean "worker"?');
         expect(await estate.running()).toEqual(["backend", "db"]);
       });
@@ -196,7 +196,7 @@ for (const [program, file] of PROGRAMS) {
         const ran = await estate.runSteps(STOP, undefined, {
           DOCKER_HOST: "unix:///tmp/nobody-listens-there.sock",
         });
-        expect(ran.code).toBe(20);
+        expect(ran.code).toBe(11);
         expect(ran.stdout).toContain("Cannot connect to the Docker daemon");
       });
 
@@ -235,7 +235,7 @@ suiteFor(
         const yaml = await readFile(join(estate.folder, "runbooks", "wharf", "system.yaml"), "utf8");
         await estate.writeSystem(yaml.replace("program: docker-compose", "program: docker compose"));
         const refused = await estate.runSteps(step("do: up, names: [db], recreate: true"));
-        expect(refused.code).toBe(20);
+        expect(refused.code).toBe(11);
         expect(refused.stdout).toMatch(/made by compose 1\.\d+\.\d+; here is version 2/);
         const warned = await estate.runSteps(step("do: up, names: [db]"));
         expect(warned.code).toBe(0);

@@ -88,7 +88,7 @@ stores:
       expect(await estate.engine.docker("ps", "--format", "{{.Names}}")).toBe("wharf-box");
       await estate.engine.docker("rm", "-f", "wharf-box");
       const gone = await estate.runSteps(STEPS("box", "").replaceAll(", names: []", ""));
-      expect(gone.code).toBe(20);
+      expect(gone.code).toBe(11);
       expect(gone.stdout).toMatch(/[Nn]o such container: wharf-box/);
     });
   },

@@ -132,7 +132,7 @@ suiteFor("services in kubernetes, by the real kubectl and an API server that is 
       });
     });
     const ran = await runSteps(STOP);
-    expect(ran.code).toBe(20);
+    expect(ran.code).toBe(11);
     expect(ran.stdout).toContain("the HorizontalPodAutoscaler redis-scaler scales deployment/redis");
     expect(api.changes).toEqual([]);
   });
@@ -217,7 +217,7 @@ suiteFor("services in kubernetes, by the real kubectl and an API server that is 
   ])("%s is told before anything is scaled", async (_what, names, says, state) => {
     await cluster.edit((all) => void Object.assign(all, state));
     const ran = await runSteps(step(`do: stop, ${names}`));
-    expect(ran.code).toBe(20);
+    expect(ran.code).toBe(11);
     expect(ran.stdout).toContain(says);
     expect(api.changes).toEqual([]);
   });
@@ -226,7 +226,7 @@ suiteFor("services in kubernetes, by the real kubectl and an API server that is 
     await operator.writeSystem(system(api.kubeconfig, "staging"));
     const ran = await runSteps(STOP);
     await operator.writeSystem(system(api.kubeconfig));
-    expect(ran.code).toBe(20);
+    expect(ran.code).toBe(11);
     expect(ran.stdout).toMatch(/context.*staging.*does not exist|context was not found/);
     expect(api.changes).toEqual([]);
   });

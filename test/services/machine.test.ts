@@ -116,7 +116,7 @@ test("a stand-in for systemctl: a unit that fails is not waited for", async () =
 
 test("a stand-in for systemctl: a unit that is not there is told before any other is stopped", async () => {
   const ran = await runSteps(systemd("do: stop, names: [web, wbe]"));
-  expect(ran.code).toBe(20);
+  expect(ran.code).toBe(11);
   expect(ran.stdout).toContain("there is no unit wbe");
   expect((await states(units))["web"]).toMatch(/^active/);
 });
@@ -150,6 +150,6 @@ test("a stand-in for pm2: on a new machine the ecosystem file brings what pm2 do
 
 test("a stand-in for pm2: an unknown name is told with the one that was meant", async () => {
   const ran = await runSteps(pm2("do: restart, names: [midleware]"));
-  expect(ran.code).toBe(20);
+  expect(ran.code).toBe(11);
   expect(ran.stdout).toContain('did you mean "middleware"?');
 });
