@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { HopOf } from "../step/hop.ts";
+import { endGroup } from "./end-group.ts";
 import { sshWords } from "./hops/ssh-words.ts";
 
 /** Connections kept open, a socket for each destination; commands go through them without connecting anew. */
@@ -46,7 +47,9 @@ async function connect(
   const nonce = randomBytes(8).toString("hex");
   const [program = "", ...options] = sshWords(hop);
   const master = ["-o", "ControlMaster=yes", "-o", `ControlPath=${socket}`];
-  const child = execa(program, [...master, ...options, `echo ${nonce}; exec cat >/dev/null`], {
+  const words = [program, ...master, ...options, `echo ${nonce}; exec cat >/dev/null`];
+  // The connection outlives this process by an instant, and by more when that is killed: its folder goes with it.
+  const child = execa("sh", ["-c", '"$@"; rm -rf "$0"', folder, ...words], {
     env,
     extendEnv: false,
     stdio: ["pipe", "pipe", "ignore"],
@@ -61,7 +64,10 @@ async function connect(
     return undefined;
   });
   child.stdin.on("error", () => undefined);
-  const late = setTimeout(() => child.kill(), hop.timeoutSeconds * 1000 + PATIENCE_MS);
+  const late = setTimeout(
+    () => child.pid !== undefined && endGroup(child.pid, 0),
+    hop.timeoutSeconds * 1000 + PATIENCE_MS,
+  );
   const ready = await Promise.race([gone, heard(child.stdout, nonce)]);
   clearTimeout(late);
   for (const handle of [child.nodeChildProcess, child.stdin, child.stdout]) unref(handle);

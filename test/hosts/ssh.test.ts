@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { kill } from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { processesMarked } from "../../src/base/processes.ts";
@@ -41,7 +44,7 @@ suiteFor("commands on another machine, by a real sshd", SSHD_PROGRAMS, () => {
   const marked = (): string[] =>
     processesMarked("LIFEBOAT_RUN", `ssh-test-${calls}`)
       .map(({ commandLine }) => commandLine)
-      .filter((line) => !line.startsWith("ssh "));
+      .filter((line) => !line.startsWith("ssh ") && !line.includes("ControlMaster=yes"));
 
   test("a command runs there with its input, folder, secrets and exit code", async () => {
     const done = await launch(
@@ -120,6 +123,21 @@ suiteFor("commands on another machine, by a real sshd", SSHD_PROGRAMS, () => {
     kill(pid, "SIGKILL");
     expect((await done).transport?.begun).toBe("yes");
     expect(marked()).toEqual([]);
+  });
+
+  test("the folder of a connection's socket goes with the process", async () => {
+    const runtime = await mkdtemp("/tmp/lifeboat-ssh-runtime-");
+    const env = { PATH: process.env["PATH"] ?? "", HOME: "/nowhere", XDG_RUNTIME_DIR: runtime };
+    const program = `
+      import { createLauncher } from ${JSON.stringify(join(import.meta.dirname, "../../src/hosts/launcher.ts"))};
+      const launch = createLauncher({ env: ${JSON.stringify(env)}, secret: () => "", allow: "everything" });
+      const { stdout } = await launch(${JSON.stringify(there("echo hi"))}, { effect: "reads" });
+      process.stdout.write(stdout, () => process.kill(process.pid, "SIGKILL"));`;
+    // Killed, so nothing of this process cleans up.
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { env });
+    expect(String(stdout)).toBe("hi\n");
+    await until(async () => (await readdir(runtime)).length === 0);
+    await rm(runtime, { recursive: true });
   });
 
   test("a machine whose host key has changed is refused, in words", async () => {
