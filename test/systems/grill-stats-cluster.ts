@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunnerTestCase } from "vitest";
 import { type FakeApiServer, KUBECTL_PROGRAMS, startFakeApiServer } from "../helpers/fake-api-server.ts";
@@ -168,8 +168,9 @@ export async function openGrillCluster(): Promise<GrillCluster> {
       REDIS_PASSWORD: PASSWORDS.redis,
     }),
   });
+  const folder = await mkdtemp("/tmp/lifeboat-grill-cluster-");
   const operator = await openOperator({
-    folder: await mkdtemp("/tmp/lifeboat-grill-cluster-"),
+    folder,
     system: "grill-stats",
     files: {},
     backups: "BACKUP_DIR",
@@ -184,6 +185,9 @@ export async function openGrillCluster(): Promise<GrillCluster> {
       await servers.stop();
       await api.stop();
       await cluster.stop();
+      // What runs keep in a pod, the old data above all, goes with the pod; here the pods are this machine.
+      const runs = await readdir(join(folder, "home", "runs")).catch(() => []);
+      for (const run of runs) await rm(`/var/tmp/lifeboat-${run}`, { recursive: true, force: true });
     },
   });
   Object.assign(operator.env, await operator.standIns({ kubectl: kubectl(cluster) }));
