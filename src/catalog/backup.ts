@@ -7,6 +7,8 @@ export interface Backup {
   tier: string | undefined;
   /** When it was taken, from its name. */
   time: Date;
+  /** How long the moment is that its name tells: it was taken within so many ms from `time` on. */
+  spanMs?: number | undefined;
   /** The remark that this is only the time of the file, which a copy changes; undefined when its name tells. */
   fileTime?: string | undefined;
   /** Of the file, or of all files of a directory backup. */

@@ -63,6 +63,7 @@ export async function describe(
     path,
     tier: match.tier,
     time: match.stamp?.time ?? new Date(measured.modifiedMs),
+    ...(match.stamp === undefined ? {} : { spanMs: match.stamp.spanMs }),
     fileTime,
     ...measured,
     manifest: besideIt(".manifest.json"),

@@ -85,7 +85,7 @@ export function segmentMatcher(
       const read = parseTimestamp(text, timezone);
       if (!read) return undefined;
       // A day in the folder's name and a time in the file's: the finer one tells.
-      if (!stamp || read.precise || !stamp.precise) stamp = read;
+      if (!stamp || read.spanMs <= stamp.spanMs) stamp = read;
     }
     return { tier: above.tier ?? found.groups?.["tier"], stamp };
   };

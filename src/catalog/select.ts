@@ -61,15 +61,23 @@ function leftOut(catalog: Catalog, now: Date): string[] {
 function before(catalog: Catalog, text: string, now: Date): Backup {
   const time = readTime(text);
   const limit = time < now ? time : now;
-  const found = catalog.backups.find((backup) => backup.time < limit);
-  if (!found) throw nothing(catalog, `no backup from before ${time.toISOString()}`);
-  const exact = catalog.backups.find((backup) => backup.time.getTime() === time.getTime());
+  const found = catalog.backups.find((backup) => isOver(backup) <= limit.getTime());
+  const unsure = catalog.backups.find((backup) => backup.time <= time && isOver(backup) > time.getTime());
+  const orAfter = unsure && `${unsure.id} may be from before it or from after: name it to use it`;
+  if (!found)
+    throw nothing(
+      catalog,
+      [`no backup from before ${time.toISOString()}`, orAfter].filter(Boolean).join("; "),
+    );
   return remarked(
     found,
     `the newest from before ${time.toISOString()} (${text})`,
-    ...(exact ? [`${exact.id} is of exactly that time: name it to use it`] : []),
+    ...(orAfter === undefined ? [] : [orAfter]),
   );
 }
+
+/** When the moment is over that a backup's name tells: one called 02-00-00 may be half a second younger than that. */
+const isOver = ({ time, spanMs = 1 }: Backup): number => time.getTime() + spanMs;
 
 function readTime(text: string): Date {
   const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(

@@ -2,8 +2,8 @@
 export interface Stamp {
   text: string;
   time: Date;
-  /** false when the name gives a day only. */
-  precise: boolean;
+  /** How long the moment is that it names: a second, a minute, a day, or 1 ms where it has fractions. */
+  spanMs: number;
 }
 
 export type Timezone = "utc" | "local";
@@ -33,7 +33,7 @@ const PARTS =
 
 /** Reads one text that TIMESTAMP_SOURCE matched; undefined for dates that do not exist (31 February, 25 o'clock). */
 export function parseTimestamp(text: string, timezone: Timezone): Stamp | undefined {
-  if (/^\d{10}$/.test(text)) return { text, time: new Date(Number(text) * 1000), precise: true };
+  if (/^\d{10}$/.test(text)) return { text, time: new Date(Number(text) * 1000), spanMs: 1000 };
   const found = PARTS.exec(text);
   if (!found) return undefined;
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? 0));
@@ -47,7 +47,13 @@ export function parseTimestamp(text: string, timezone: Timezone): Stamp | undefi
     : timezone === "utc"
       ? utc
       : new Date(...fields);
-  return { text, time, precise: found[4] !== undefined };
+  return { text, time, spanMs: spanOf(found) };
+}
+
+function spanOf([, , , , hour, , second, fraction]: readonly (string | undefined)[]): number {
+  if (hour === undefined) return 86_400_000;
+  if (second === undefined) return 60_000;
+  return fraction === undefined ? 1000 : 1;
 }
 
 type Fields = readonly [number, number, number, number, number, number, number];

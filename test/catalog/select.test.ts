@@ -54,7 +54,7 @@ test("before: takes the nearest earlier one and says which time it understood", 
   expect(after.id).toBe("a-20261120_020000.sql");
   const exact = await selectBackup(catalog, "before:2026-11-20T02:00:00Z", now);
   expect(exact.id).toBe("a-20261119_020000.sql");
-  expect(exact.remarks.join()).toMatch(/a-20261120_020000\.sql is of exactly that time/);
+  expect(exact.remarks.join()).toMatch(/a-20261120_020000\.sql may be from before it or from after/);
   const local = new Date(2026, 10, 20, 2, 0);
   const loose = await selectBackup(catalog, "before:2026-11-20 02:00", now);
   expect(loose.remarks.join()).toContain(local.toISOString());
@@ -127,4 +127,14 @@ test("no backup at all says where was looked, with which patterns, and what coul
     expect(error.facts.where).toContain(folder);
     expect(error.facts.why).toContain("does not exist");
   }
+});
+
+test("before: does not take what may be from after: a name tells a second, a minute or a day", async () => {
+  const catalog = await catalogOf("a-20261119.sql", "a-20261120T0200.sql", "a-20261120_020109.sql");
+  const at = async (time: string): Promise<string> => (await selectBackup(catalog, `before:${time}`, now)).id;
+  expect(await at("2026-11-20T02:01:10Z")).toBe("a-20261120_020109.sql");
+  expect(await at("2026-11-20T02:01:09.900Z")).toBe("a-20261120T0200.sql");
+  expect(await at("2026-11-20T02:00:59Z")).toBe("a-20261119.sql");
+  const early = await refusal(catalog, "before:2026-11-19T23:00:00Z");
+  expect(early.facts.what).toContain("a-20261119.sql may be from before it or from after: name it to use it");
 });
