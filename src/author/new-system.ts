@@ -1,7 +1,9 @@
 import { checksIn, type Check } from "./checks-in.ts";
 import { defaultRunbooks } from "./default-runbooks.ts";
-import type { NewFile, RunbookDraft, Value } from "./draft.ts";
+import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
+import { guess, type NewFile, type RunbookDraft, type Value } from "./draft.ts";
 import type { LookResult } from "./look/look-result.ts";
+import { keepInWords } from "./procedure/keep-in-words.ts";
 import type { Procedure } from "./procedure/read-procedure.ts";
 import { runbookOf } from "./procedure/runbook-of.ts";
 import { notKept } from "./procedure/source.ts";
@@ -43,6 +45,7 @@ export function newSystem(
       comment: headOf(answers, procedure),
       objectives: {},
       storeObjectives: storeObjectives(estate, procedure),
+      storeKeeps: storeKeeps(estate, procedure),
       storeNotes: storeNotes(estate, procedure),
       notes: notes.notes,
     }),
@@ -148,7 +151,21 @@ function storeObjectives(
   );
 }
 
-/** Retention and schedules stand at their store until a key for them exists. */
+/** What the procedure says of a store's kind, else what it says of backups as such. */
+function storeKeeps(estate: Estate, procedure: Procedure | undefined): Record<string, Value> {
+  const remarks = procedure?.settings.remarks ?? [];
+  const saidOf = (kind: StoreKindName | undefined): ReturnType<typeof keepInWords> =>
+    keepInWords(remarks.filter(({ of }) => of === kind).map(({ text }) => text));
+  return Object.fromEntries(
+    estate.stores.flatMap(({ candidate, fields }) => {
+      const keep = saidOf(candidate.kind) ?? saidOf(undefined);
+      if (keep === undefined || fields["backups"] === undefined) return [];
+      return [[candidate.name, guess(keep, "how long its backups are kept, read from the lines above")]];
+    }),
+  );
+}
+
+/** Schedules stand at their store until a key for them exists, and retention as the team wrote it. */
 function storeNotes(estate: Estate, procedure: Procedure | undefined): Record<string, string[]> {
   if (procedure === undefined) return {};
   const { source, settings } = procedure;
@@ -160,7 +177,7 @@ function storeNotes(estate: Estate, procedure: Procedure | undefined): Record<st
       const lines = own.map(({ text, line }) => `  ${source.name}:${line}: ${text}`);
       return [
         candidate.name,
-        lines.length === 0 ? [] : ["schedule and retention, for which there is no key yet:", ...lines],
+        lines.length === 0 ? [] : ["schedule, for which there is no key yet, and retention:", ...lines],
       ];
     }),
   );

@@ -75,6 +75,8 @@ export interface Extras {
   comment: string[];
   objectives: Record<string, Value>;
   storeObjectives: Readonly<Record<string, Record<string, Value>>>;
+  /** How long a store's backups are kept. */
+  storeKeeps: Readonly<Record<string, Value>>;
   /** Comment lines for a store, e.g. its retention and schedule. */
   storeNotes: Readonly<Record<string, string[]>>;
   notes: string[];
@@ -91,6 +93,7 @@ export function systemDraft(
     answers.guessed.has(key) ? guess(value, why) : value;
   const stores = estate.stores.map(({ candidate, fields }): [string, Draft] => {
     const own = extras.storeObjectives[candidate.name];
+    const keep = extras.storeKeeps[candidate.name];
     const { backups, ...rest } = fields;
     return [
       candidate.name,
@@ -104,6 +107,7 @@ export function systemDraft(
         fields: {
           ...rest,
           ...(own === undefined ? {} : { objectives: own }),
+          ...(keep === undefined ? {} : { keep }),
           ...(backups === undefined ? {} : { backups }),
         },
       },

@@ -36,6 +36,27 @@ export const backupsSchema = z.strictObject({
 });
 export type BackupPattern = z.infer<typeof backupsSchema>;
 
+/** Shortest first: a backup that belongs to several is kept by the one that keeps it longest. */
+export const TIERS = ["hourly", "daily", "weekly", "monthly", "yearly"] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const KEEP_PATTERN = /^([1-9]\d{0,4})(h|d|w|mo|y)?$/;
+
+const keepText = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .refine(
+    (text) => KEEP_PATTERN.test(text),
+    'a number of backups such as "4", or a time such as "30d", "4w", "12mo", "7y"',
+  );
+
+export const keepSchema = z
+  .union([keepText, z.partialRecord(z.enum(TIERS), keepText)])
+  .describe(
+    'how long backups are kept: "30d", the last "4", or for each tier: { daily: 7d, weekly: 4w, monthly: 12mo }. The tier is the folder\'s where the path has {tier}; else the first backup of a day, of a week from Sunday on, of a month, of a year',
+  );
+export type KeepText = z.infer<typeof keepSchema>;
+
 export const portSchema = z.union([z.string(), z.number()]).transform(String);
 
 /** A TCP port as text. */

@@ -1,9 +1,10 @@
 import { ageInWords } from "../../base/duration.ts";
 import { usageError } from "../../base/errors.ts";
 import { counted, sizeInWords } from "../../base/size.ts";
-import { formatName } from "../../catalog/backup.ts";
+import { type Backup, formatName } from "../../catalog/backup.ts";
 import { readFormat } from "../../catalog/format.ts";
 import { readCatalog } from "../../catalog/list.ts";
+import { retentionOf } from "../../retention/retention-of.ts";
 import { findSystems, runbookRoots, systemNamed } from "../../runbook/find.ts";
 import { loadSystem } from "../../runbook/load.ts";
 import { unsetError } from "../../runbook/load.ts";
@@ -32,8 +33,14 @@ export async function listStoreBackups(
         `its stores: ${Object.keys(system.system.stores).join(", ")}`,
       );
     const catalog = await readCatalog(id, settings.backups, world.cwd, now, settings.kind);
+    const retention = retentionOf(settings, catalog, now);
     if (json) {
-      world.stdout.write(`${JSON.stringify(catalog, null, 2)}\n`);
+      const withRetention = (backup: Backup): object => ({
+        ...backup,
+        retention: retention?.get(backup.path),
+      });
+      const all = { ...catalog, backups: catalog.backups.map(withRetention) };
+      world.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
       continue;
     }
     world.stdout.write(
@@ -52,6 +59,8 @@ export async function listStoreBackups(
         backup.id,
       ];
       world.stdout.write(`  ${cells.join("  ")}\n`);
+      const verdict = retention?.get(backup.path);
+      if (verdict?.isKept === false) world.stdout.write(`      may go: ${verdict.why}\n`);
       for (const remark of backup.remarks) world.stdout.write(`      ! ${remark}\n`);
     }
     if (catalog.backups.length > SHOWN)

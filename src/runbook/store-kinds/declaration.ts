@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { backupsSchema, idSchema, objectivesSchema } from "../common-schema.ts";
+import { backupsSchema, idSchema, keepSchema, objectivesSchema } from "../common-schema.ts";
 import type { ConnectionBase } from "./connection.ts";
 
 /** What a store of every kind may say in system.yaml; a kind adds `kind: z.literal(…)` and its own keys. */
@@ -13,6 +13,7 @@ export const storeKeys = {
     .describe("folder for safety copies, relative to the working directory; default: the run's folder"),
   objectives: objectivesSchema.optional(),
   backups: z.array(backupsSchema).default([]),
+  keep: keepSchema.optional(),
 };
 
 /** Keys that say nothing about where the store is. */
