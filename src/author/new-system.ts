@@ -3,7 +3,7 @@ import { defaultRunbooks } from "./default-runbooks.ts";
 import type { StoreKindName } from "../runbook/store-kinds/registry.ts";
 import { guess, type NewFile, type RunbookDraft, type Value } from "./draft.ts";
 import type { LookResult } from "./look/look-result.ts";
-import { keepInWords } from "./procedure/keep-in-words.ts";
+import { keepSaid } from "./procedure/keep-said.ts";
 import type { Procedure } from "./procedure/read-procedure.ts";
 import { runbookOf } from "./procedure/runbook-of.ts";
 import { notKept } from "./procedure/source.ts";
@@ -154,8 +154,8 @@ function storeObjectives(
 /** What the procedure says of a store's kind, else what it says of backups as such. */
 function storeKeeps(estate: Estate, procedure: Procedure | undefined): Record<string, Value> {
   const remarks = procedure?.settings.remarks ?? [];
-  const saidOf = (kind: StoreKindName | undefined): ReturnType<typeof keepInWords> =>
-    keepInWords(remarks.filter(({ of }) => of === kind).map(({ text }) => text));
+  const saidOf = (kind: StoreKindName | undefined): ReturnType<typeof keepSaid> =>
+    keepSaid(remarks.filter(({ of }) => of === kind).map(({ text }) => text));
   return Object.fromEntries(
     estate.stores.flatMap(({ candidate, fields }) => {
       const keep = saidOf(candidate.kind) ?? saidOf(undefined);

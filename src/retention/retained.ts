@@ -28,7 +28,7 @@ export function retained(
   const wall = (time: Date): Date => wallClock(time, timezone);
   const oldestFirst = backups.toSorted((a, b) => a.time.getTime() - b.time.getTime());
   const tiersOf = isOne(keep) ? () => ["all"] : membership(oldestFirst, wall);
-  const rules = (isOne(keep) ? [["all", keep] as const] : Object.entries(keep)).map(([tier, rule]) => ({
+  const rules = rulesOf(keep).map(({ tier, rule }) => ({
     tier,
     rule,
     holds: holder(
@@ -88,6 +88,15 @@ function verdict(found: {
 
 const words = ({ tier, rule }: Ruled): string =>
   tier === "all" ? keepInWords(rule) : `${tier}: ${keepInWords(rule)}`;
+
+/** Shortest tier first, in whatever order they were written. */
+function rulesOf(keep: Keep): Ruled[] {
+  if (isOne(keep)) return [{ tier: "all", rule: keep }];
+  return TIERS.flatMap((tier) => {
+    const rule = keep[tier];
+    return rule === undefined ? [] : [{ tier, rule }];
+  });
+}
 
 const isOne = (keep: Keep): keep is KeepRule => "last" in keep || "amount" in keep;
 

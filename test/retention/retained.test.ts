@@ -63,7 +63,7 @@ test("a Sunday that is also the 1st is held by the longest of its rules, and say
   const sunday = at("2026-02-01T03:00:00");
   const verdicts = ask(
     [sunday, at("2026-03-20T03:00:00")],
-    readKeep({ daily: "7d", weekly: "4w", monthly: "3mo" }),
+    readKeep({ monthly: "3mo", weekly: "4w", daily: "7d" }),
     "2026-03-21T00:00:00",
   );
   expect(verdicts.get(sunday.path)).toEqual({ isKept: true, why: "monthly: 3 months" });

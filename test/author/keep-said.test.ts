@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepInWords } from "../../src/author/procedure/keep-in-words.ts";
+import { keepSaid } from "../../src/author/procedure/keep-said.ts";
 
 test.each([
   [
@@ -22,5 +22,5 @@ test.each([
   [["We keep the door open"], undefined],
   [[], undefined],
 ])("%j", (lines, keep) => {
-  expect(keepInWords(lines)).toEqual(keep);
+  expect(keepSaid(lines)).toEqual(keep);
 });

@@ -7,7 +7,7 @@ const ANY_TIER = new RegExp(String.raw`\b(${TIERS.join("|")})\b`, "i");
 const ABOUT_KEEPING = /\b(?:retention|retain(?:ed)?|kept?|keep(?:s|ing)?|delete[ds]?|older than|rotation)\b/i;
 
 /** What a team's words say under `keep`, e.g. { daily: "7d", weekly: "4w" } or "30d"; undefined when they say nothing of it. */
-export function keepInWords(lines: readonly string[]): string | Partial<Record<Tier, string>> | undefined {
+export function keepSaid(lines: readonly string[]): string | Partial<Record<Tier, string>> | undefined {
   const tiers: Partial<Record<Tier, string>> = {};
   let all: string | undefined;
   for (const line of lines) {
